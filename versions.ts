@@ -1,0 +1,33 @@
+/**
+ * Every version in one place. The components take their images from here, the toolchain what it downloads or
+ * builds, and a test holds package.json and toolchain/go/go.mod against it.
+ */
+
+/** Programs that are not images: the engine, the cluster and the packages of the distribution. */
+export const versions = {
+  /** Pulumi CLI; equal to the SDK in package.json. Later SDKs want Node 22. */
+  pulumi: "3.246.0",
+  kubernetes: "1.34.4",
+  etcd: "3.6.4",
+  coredns: "1.13.1",
+} as const;
+
+/** An image by its upstream name; the tag is pinned, never `latest`. */
+export interface Image {
+  readonly name: string;
+  readonly tag: string;
+}
+
+export const images = {
+  prometheus: { name: "quay.io/prometheus/prometheus", tag: "v3.9.1" },
+  prometheusOperator: { name: "quay.io/prometheus-operator/prometheus-operator", tag: "v0.85.0" },
+  prometheusConfigReloader: { name: "quay.io/prometheus-operator/prometheus-config-reloader", tag: "v0.85.0" },
+  thanos: { name: "quay.io/thanos/thanos", tag: "v0.42.2" },
+  kubeRbacProxy: { name: "quay.io/brancz/kube-rbac-proxy", tag: "v0.19.1" },
+  promLabelProxy: { name: "quay.io/prometheuscommunity/prom-label-proxy", tag: "v0.12.0" },
+  s3: { name: "ghcr.io/versity/versitygw", tag: "v1.8.0" },
+  traefik: { name: "docker.io/library/traefik", tag: "v3.7.15" },
+  nodeExporter: { name: "quay.io/prometheus/node-exporter", tag: "v1.9.1" },
+} as const satisfies Record<string, Image>;
+
+export const imageRef = (image: Image): string => `${image.name}:${image.tag}`;
