@@ -1,0 +1,76 @@
+/** Names that several parts must agree on. Each fact stands here once. */
+
+/** The label that marks whose series it is: set by the operator on every scrape, enforced by the read gateway on every query. */
+export const tenantLabel = "namespace";
+
+/**
+ * The one place from which both hops of the read gateway take the namespace that a request is for. Canonical form, as
+ * prom-label-proxy looks it up unchanged. A request may carry the header several times, once for each namespace.
+ */
+export const namespaceHeader = "X-Moat-Namespace";
+
+/** Tokens for the read gateway carry this audience, so that a leaked one opens nothing else. */
+export const gatewayAudience = "moat-read-gateway";
+
+/** RBAC permission that lets a subject read a namespace's metrics. It names no API object (hence the singular); the gateway asks for it. */
+export const metricsPermission = { apiGroup: "", resource: "namespace", subresource: "metrics" } as const;
+
+/** Labels of Kubernetes objects. */
+export const objectLabels = {
+  /** On namespaces: the tenant that owns it. Tenants cannot set it, as they may not touch namespaces. */
+  tenant: "moat.dev/tenant",
+  /** On namespaces: "tenant" or "platform". Walls and selectors go by it. */
+  role: "moat.dev/role",
+} as const;
+
+/** External labels of every series that leaves a Prometheus. */
+export const externalLabels = { cluster: "cluster", replica: "prometheus_replica", prometheus: "prometheus" } as const;
+
+/** Programs of the platform by the name that their pods carry in `app.kubernetes.io/name`. */
+export const programs = {
+  s3: "s3",
+  operator: "prometheus-operator",
+  tenantPrometheus: "prometheus-tenants",
+  platformPrometheus: "prometheus-platform",
+  query: "thanos-query",
+  queryFrontend: "thanos-query-frontend",
+  store: "thanos-store",
+  compact: "thanos-compact",
+  readGateway: "read-gateway",
+  edge: "edge",
+} as const;
+
+/** A program's name, as it stands in `programs`. */
+export type ProgramName = (typeof programs)[keyof typeof programs];
+
+/** Ports on which the programs listen in their pods; each is the upstream's default where it has one. */
+export const ports = {
+  s3: 7070,
+  operator: 8443,
+  prometheus: 9090,
+  configReloader: 8080,
+  /** Thanos StoreAPI. */
+  grpc: 10901,
+  /** HTTP of every Thanos program: queries of the two query programs, metrics of all. */
+  http: 10902,
+  readGateway: 8443,
+  /** Health and metrics of kube-rbac-proxy. */
+  readGatewayHealth: 8444,
+  /** prom-label-proxy behind it: enforcement on loopback only, metrics and health on the pod's address. */
+  labelProxy: 8080,
+  labelProxyMetrics: 8081,
+  edgeHttp: 8000,
+  edgeHttps: 8443,
+  edgeMetrics: 9100,
+  nodeExporter: 9100,
+} as const;
+
+/** Standard labels of everything that belongs to the program `name`. */
+export const programLabels = (name: string): Record<string, string> => ({
+  ...selectorLabels(name),
+  "app.kubernetes.io/part-of": "moat",
+  "app.kubernetes.io/managed-by": "pulumi",
+});
+
+/** The labels that find a program's pods. They never change, since selectors are immutable. */
+export const selectorLabels = (name: string): Record<string, string> => ({ "app.kubernetes.io/name": name });

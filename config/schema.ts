@@ -1,0 +1,170 @@
+/**
+ * The configuration of an environment: every key of `moat:` in Pulumi.<stack>.yaml, with its meaning, unit and default.
+ * docs/config.md is printed from it.
+ */
+import { z } from "zod";
+import { isDuration, isSize } from "./quantities";
+
+const duration = z.string().refine(isDuration, { error: "must be one number and a unit: 90s, 15m, 2h, 30d" });
+const size = z.string().refine(isSize, { error: "must be a size with a binary unit: 512Mi, 20Gi" });
+const count = z.int().positive({ error: "must be 1 or more" });
+const replicas = z.int().min(1, { error: "must be 1 or more: with 0 replicas nothing runs" }).max(20);
+const port = z.int().min(1).max(65_535);
+
+/** RFC 1123 label. Tenant names end up in object names with parts added, so 40 characters leave room. */
+const dnsLabel = (longest: number) =>
+  z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
+      error: "must be lower-case letters, digits and dashes, and begin and end with a letter or digit",
+    })
+    .max(longest, { error: `must have at most ${longest} characters` });
+
+const quota = z
+  .strictObject({
+    cpu: z.string().default("4").describe("CPU that all pods of one namespace may request"),
+    memory: size.default("8Gi").describe("Memory that all pods of one namespace may request and use"),
+    pods: count.default(50).describe("Pods in one namespace"),
+    storage: size.default("50Gi").describe("Storage that all claims of one namespace may ask for"),
+  })
+  .prefault({});
+
+const scrapeLimits = z
+  .strictObject({
+    samples: count.default(50_000).describe("Samples of one scrape of one target; a larger scrape fails whole"),
+    targets: count.default(100).describe("Targets of one scrape job"),
+    labels: count.default(40).describe("Labels of one series"),
+    labelNameLength: count.default(128).describe("Characters of a label's name"),
+    labelValueLength: count.default(1024).describe("Characters of a label's value"),
+    bodySize: size.default("16Mi").describe("Bytes of one scrape's answer"),
+    keepDroppedTargets: count.default(100).describe("Dropped targets of one job that Prometheus remembers for display"),
+  })
+  .prefault({});
+
+export const tenantSchema = z.strictObject({
+  namespaces: z
+    .array(dnsLabel(63))
+    .min(1, { error: "must name at least one namespace" })
+    .optional()
+    .describe("Namespaces of the tenant, made and owned by it. Default: one with the tenant's name"),
+  users: z.array(z.string().min(1)).default([]).describe("People who may read the tenant's metrics, by Kubernetes user name"),
+  groups: z.array(z.string().min(1)).default([]).describe("Groups whose members may, by Kubernetes group name"),
+  quota: quota.describe("What each of the tenant's namespaces may use"),
+  sample: z
+    .strictObject({
+      series: z.int().min(1).max(10_000).default(10).describe("Series that the sample application emits"),
+    })
+    .optional()
+    .describe("Runs a sample application that emits metrics in the tenant's first namespace. Default: none"),
+});
+
+export const schema = z.strictObject({
+  clusterName: dnsLabel(63).describe("Name of this cluster: the external label `cluster` of every series"),
+  cluster: z
+    .strictObject({
+      kubeconfig: z
+        .string()
+        .optional()
+        .describe("Path of the kubeconfig, from the project's folder. Default: $KUBECONFIG, then ~/.kube/config"),
+      context: z.string().optional().describe("Context in it. Default: the current one"),
+      apiCidrs: z
+        .array(z.cidrv4({ error: "must be an address range such as 10.0.0.0/8" }))
+        .default(["0.0.0.0/0"])
+        .describe("Where the API server answers; the few programs that talk to it may reach these ranges on 443 and 6443"),
+    })
+    .prefault({})
+    .describe("The Kubernetes cluster that the environment runs on"),
+  platformNamespace: dnsLabel(63).default("moat-system").describe("Namespace of the platform's own programs"),
+  size: z
+    .enum(["small", "medium", "large"])
+    .default("medium")
+    .describe("Resource requests: `small` for a laptop, `medium` to about 1 million active series, `large` to about 5 million"),
+  objectStore: z
+    .discriminatedUnion("kind", [
+      z.strictObject({
+        kind: z.literal("inCluster"),
+        bucket: dnsLabel(63).default("moat-metrics").describe("Bucket for metric blocks"),
+        storage: size.default("20Gi").describe("Size of its volume"),
+      }),
+      z.strictObject({
+        kind: z.literal("s3"),
+        endpoint: z.string().min(1).describe("Host and port of the S3 API"),
+        region: z.string().default("us-east-1").describe("Region to sign requests for"),
+        bucket: z.string().min(3).describe("Bucket for metric blocks; must exist, private and encrypted"),
+      }),
+    ])
+    .describe(
+      "Where blocks are kept: an S3 server in the cluster, or any S3 service; the keys of the latter are the secrets `moat:objectStoreAccessKey` and `moat:objectStoreSecretKey`",
+    ),
+  metrics: z
+    .strictObject({
+      replicas: replicas.default(2).describe("Prometheus servers that scrape the tenants, each a full copy"),
+      retention: duration.default("7d").describe("How long Prometheus itself keeps samples"),
+      blockDuration: duration
+        .default("2h")
+        .describe("Length of a block before upload. Thanos wants minimum and maximum equal; 2h is the only length tried widely"),
+      storage: size.default("20Gi").describe("Volume of each Prometheus"),
+      scrapeInterval: duration.default("30s").describe("Default time between scrapes"),
+      limits: scrapeLimits.describe("What a tenant's scrapes may bring; enforced, whatever its monitors ask for"),
+    })
+    .prefault({})
+    .describe("Prometheus"),
+  thanos: z
+    .strictObject({
+      queryReplicas: replicas.default(2).describe("Thanos Query servers"),
+      queryFrontendReplicas: replicas.default(2).describe("Thanos Query Frontend servers"),
+      splitInterval: duration.default("24h").describe("Range queries are split into pieces of this length"),
+      cacheSize: size.default("256Mi").describe("Response cache of each query frontend, in memory"),
+      queryTimeout: duration.default("2m").describe("Longest run of one query"),
+      queryConcurrency: count.default(20).describe("Queries that one Thanos Query runs at a time"),
+      storeReplicas: replicas.default(1).describe("Store gateways, each serving the whole bucket"),
+      storeStorage: size.default("10Gi").describe("Volume of each store gateway: index headers"),
+      compactStorage: size.default("50Gi").describe("Volume of the compactor: room for the largest set of blocks it merges"),
+      retention: z
+        .strictObject({
+          raw: duration.default("30d").describe("How long raw samples are kept"),
+          fiveMinutes: duration.default("60d").describe("How long samples at 5 minutes are kept"),
+          oneHour: duration.default("90d").describe("How long samples at 1 hour are kept"),
+        })
+        .prefault({})
+        .describe("How long the bucket keeps each resolution"),
+    })
+    .prefault({})
+    .describe("Thanos"),
+  readGateway: z
+    .strictObject({ replicas: replicas.default(2).describe("Read gateways") })
+    .prefault({})
+    .describe("The one door through which tenants read"),
+  storageClass: z.string().optional().describe("Storage class of all volumes. Default: the cluster's default"),
+  edge: z
+    .strictObject({
+      domain: z
+        .string()
+        .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, { error: "must be a DNS name" })
+        .describe("Domain of the routes: `metrics.<domain>` for tenants, `query.<domain>` for operators"),
+      replicas: replicas.default(2).describe("Traefik servers"),
+      httpPort: port.default(80).describe("Port under which users reach HTTP, which only redirects"),
+      httpsPort: port.default(443).describe("Port under which users reach HTTPS; part of the urls"),
+      service: z
+        .discriminatedUnion("type", [
+          z.strictObject({
+            type: z.literal("loadBalancer"),
+            annotations: z.record(z.string(), z.string()).default({}).describe("For the cloud's controller"),
+          }),
+          z.strictObject({ type: z.literal("nodePort"), http: port, https: port }),
+        ])
+        .prefault({ type: "loadBalancer" })
+        .describe("How the cluster shows the edge: a load balancer, or ports on every node (`http`, `https`)"),
+    })
+    .describe("Routes and TLS"),
+  tenants: z
+    .record(dnsLabel(40), tenantSchema)
+    .default({})
+    .describe("Tenants by name. Each reads the metrics of its own namespaces and of no other"),
+});
+
+/** Configuration as written, before defaults. */
+export type RawConfig = z.input<typeof schema>;
+
+/** Configuration with every default filled in. */
+export type ParsedConfig = z.output<typeof schema>;
