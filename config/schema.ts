@@ -49,6 +49,10 @@ export const tenantSchema = z.strictObject({
     .describe("Namespaces of the tenant, made and owned by it. Default: one with the tenant's name"),
   users: z.array(z.string().min(1)).default([]).describe("People who may read the tenant's metrics, by Kubernetes user name"),
   groups: z.array(z.string().min(1)).default([]).describe("Groups whose members may, by Kubernetes group name"),
+  egressCidrs: z
+    .array(z.cidrv4({ error: "must be an address range such as 10.1.0.0/16" }))
+    .default([])
+    .describe("Private address ranges that the tenant's pods may reach besides public addresses and their own namespaces"),
   quota: quota.describe("What each of the tenant's namespaces may use"),
   sample: z
     .strictObject({
@@ -157,6 +161,13 @@ export const schema = z.strictObject({
         .describe("How the cluster shows the edge: a load balancer, or ports on every node (`http`, `https`)"),
     })
     .describe("Routes and TLS"),
+  operators: z
+    .strictObject({
+      users: z.array(z.string().min(1)).default([]).describe("People, by Kubernetes user name"),
+      groups: z.array(z.string().min(1)).default([]).describe("Groups, by Kubernetes group name"),
+    })
+    .prefault({})
+    .describe("Who may read the metrics of every namespace through the read gateway. Default: nobody"),
   tenants: z
     .record(dnsLabel(40), tenantSchema)
     .default({})

@@ -1,0 +1,29 @@
+/** A cluster that is there already, by its kubeconfig. Whoever made it is of no concern here. */
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ExistingClusterArgs {
+  /** Path of the kubeconfig. */
+  readonly kubeconfigPath: string;
+  /** Context in it. Default: its current context. */
+  readonly context?: string | undefined;
+}
+
+export class ExistingCluster extends pulumi.ComponentResource {
+  /** Provider for everything that runs on the cluster. */
+  readonly provider: kubernetes.Provider;
+
+  constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("moat:cluster:ExistingCluster", name, {}, opts);
+    this.provider = new kubernetes.Provider(
+      `${name}-kubernetes`,
+      {
+        // The path, not the content: credentials in it may rotate, and they stay out of the state.
+        kubeconfig: args.kubeconfigPath,
+        ...(args.context === undefined ? {} : { context: args.context }),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,44 @@
+/** The object store that the configuration asks for. */
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentConfig } from "../../config";
+import type { PrivateCa } from "../edge/privateCa";
+import { InClusterStore } from "./inCluster";
+import type { ObjectStore } from "./objectStore";
+import { S3Store } from "./s3";
+
+export interface ObjectStoreArgs {
+  readonly config: EnvironmentConfig;
+  /** Authority of the certificate of a store in the cluster. */
+  readonly ca: PrivateCa;
+}
+
+export function objectStoreFor(
+  name: string,
+  { config, ca }: ObjectStoreArgs,
+  opts: pulumi.ComponentResourceOptions,
+): ObjectStore & pulumi.Resource {
+  const { objectStore, platformNamespace: namespace, size, storageClass } = config;
+  switch (objectStore.kind) {
+    case "inCluster":
+      return new InClusterStore(
+        name,
+        { namespace, bucket: objectStore.bucket, storage: objectStore.storage, storageClass, size, ca },
+        opts,
+      );
+    case "s3": {
+      const secrets = new pulumi.Config("moat");
+      return new S3Store(
+        name,
+        {
+          namespace,
+          endpoint: objectStore.endpoint,
+          region: objectStore.region,
+          bucket: objectStore.bucket,
+          accessKey: secrets.requireSecret("objectStoreAccessKey"),
+          secretKey: secrets.requireSecret("objectStoreSecretKey"),
+        },
+        opts,
+      );
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Network walls. The platform's namespace is closed; each program has one policy that opens exactly its flows of flows.ts. A tenant's
+ * namespace talks to itself, to the read gateway and to public addresses, and is scraped by the tenants' Prometheus.
+ */
+import * as kubernetes from "@pulumi/kubernetes";
+import type { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentConfig, TenantConfig } from "../../config";
+import { objectLabels, ports, programs, selectorLabels } from "../names";
+import { type Flow, flows, type Peer } from "./flows";
+
+type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
+type PolicyPeer = types.input.networking.v1.NetworkPolicyPeer;
+type PolicyPort = types.input.networking.v1.NetworkPolicyPort;
+
+export interface NetworkWallsArgs {
+  readonly namespace: string;
+  readonly objectStore: EnvironmentConfig["objectStore"]["kind"];
+  /** Address ranges of the API server. */
+  readonly apiCidrs: readonly string[];
+}
+
+export class NetworkWalls extends pulumi.ComponentResource {
+  constructor(name: string, args: NetworkWallsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("moat:tenancy:NetworkWalls", name, {}, opts);
+    const policy = (part: string, spec: PolicySpec) =>
+      new kubernetes.networking.v1.NetworkPolicy(
+        `${name}-${part}`,
+        { metadata: { name: part, namespace: args.namespace }, spec },
+        { parent: this },
+      );
+    policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    const table = flows(args.objectStore);
+    for (const program of Object.values(programs)) {
+      const wall = programWall(program, table, args.apiCidrs);
+      if (wall !== undefined) policy(program, wall);
+    }
+    this.registerOutputs({});
+  }
+}
+
+/** Addresses that only clouds and nodes use; a pod that reaches them may become its node. */
+const metadataService = "169.254.0.0/16";
+
+/** What is not the public internet (RFC 6890): pods, services, nodes, metadata. */
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", metadataService];
+
+/** The policy of one program: its lines of the table, as target and as source. Undefined when it has none. */
+export function programWall(program: string, table: readonly Flow[], apiCidrs: readonly string[]): PolicySpec | undefined {
+  const inward = table.filter((f) => f.to === program);
+  const outward = table.filter((f) => f.from === program);
+  if (inward.length + outward.length === 0) return undefined;
+  return {
+    podSelector: { matchLabels: selectorLabels(program) },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: inward.map((f) => ({ from: peers(f.from, apiCidrs), ports: portList(f) })),
+    egress: outward.map((f) => ({ to: peers(f.to, apiCidrs), ports: portList(f) })),
+  };
+}
+
+function peers(peer: Peer, apiCidrs: readonly string[]): PolicyPeer[] {
+  switch (peer) {
+    case "tenants":
+      return [{ namespaceSelector: { matchLabels: { [objectLabels.role]: "tenant" } } }];
+    case "world":
+      return [{ ipBlock: { cidr: "0.0.0.0/0" } }];
+    case "objectStore":
+      return [{ ipBlock: { cidr: "0.0.0.0/0", except: [metadataService] } }];
+    case "kubernetesApi":
+      return apiCidrs.map((cidr) => ({
+        ipBlock: cidr === "0.0.0.0/0" ? { cidr, except: [metadataService] } : { cidr },
+      }));
+    case "dns":
+      return [dnsPeer];
+    default:
+      return [{ podSelector: { matchLabels: selectorLabels(peer) } }];
+  }
+}
+
+const dnsPeer: PolicyPeer = {
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+};
+
+const dnsPorts: PolicyPort[] = [
+  { port: 53, protocol: "UDP" },
+  { port: 53, protocol: "TCP" },
+];
+
+const portList = (f: Flow): PolicyPort[] =>
+  f.to === "dns" ? dnsPorts : f.ports.map((port) => ({ port, protocol: "TCP" }));
+
+/** The wall around each of a tenant's namespaces. */
+export function tenantWall(tenant: TenantConfig, platformNamespace: string): PolicySpec {
+  const platform = { matchLabels: { "kubernetes.io/metadata.name": platformNamespace } };
+  const own = { namespaceSelector: { matchLabels: { [objectLabels.tenant]: tenant.name } } };
+  return {
+    podSelector: {},
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [
+      { from: [own] },
+      {
+        from: [
+          { namespaceSelector: platform, podSelector: { matchLabels: selectorLabels(programs.tenantPrometheus) } },
+        ],
+      },
+    ],
+    egress: [
+      { to: [own] },
+      { to: [dnsPeer], ports: dnsPorts },
+      {
+        to: [{ namespaceSelector: platform, podSelector: { matchLabels: selectorLabels(programs.readGateway) } }],
+        ports: [{ port: ports.readGateway, protocol: "TCP" }],
+      },
+      {
+        to: [
+          { ipBlock: { cidr: "0.0.0.0/0", except: privateRanges } },
+          ...tenant.egressCidrs.map((cidr) => ({ ipBlock: { cidr } })),
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,40 @@
+/** The platform's namespace with its walls. Everything in it starts only when the walls stand. */
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentConfig } from "../../config";
+import { objectLabels } from "../names";
+import { NetworkWalls } from "./networkWalls";
+
+export interface PlatformNamespaceArgs {
+  readonly config: EnvironmentConfig;
+}
+
+export class PlatformNamespace extends pulumi.ComponentResource {
+  readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: PlatformNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("moat:tenancy:PlatformNamespace", name, {}, opts);
+    const { platformNamespace, objectStore, cluster } = args.config;
+    const namespace = new kubernetes.core.v1.Namespace(
+      name,
+      {
+        metadata: {
+          name: platformNamespace,
+          labels: {
+            [objectLabels.role]: "platform",
+            "pod-security.kubernetes.io/enforce": "restricted",
+            "pod-security.kubernetes.io/warn": "restricted",
+          },
+        },
+      },
+      { parent: this },
+    );
+    new NetworkWalls(
+      `${name}-walls`,
+      { namespace: platformNamespace, objectStore: objectStore.kind, apiCidrs: cluster.apiCidrs },
+      { parent: this, dependsOn: namespace },
+    );
+    this.name = namespace.metadata.name;
+    this.registerOutputs({ name: this.name });
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * The one door through which tenants read. In each pod:
+ * client —TLS→ kube-rbac-proxy (who is it? may it read this namespace?) —loopback→ prom-label-proxy (puts the namespace into every
+ * selector) → query frontend. Both take the namespace from the same header and from nothing else, for every method and body, so what
+ * was authorised is exactly what is enforced.
+ */
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
+import { images } from "../../versions";
+import type { PrivateCa } from "../edge/privateCa";
+import { ServerCertificate } from "../edge/serverCertificate";
+import { gatewayAudience, metricsPermission, namespaceHeader, ports, programs, tenantLabel } from "../names";
+import { KubernetesWorkload } from "../workload/kubernetes";
+import { resourcesFor, type Size } from "../workload/sizes";
+import type { Workload } from "../workload/workload";
+
+export interface ReadGatewayArgs {
+  /** Namespace of the platform. */
+  readonly namespace: string;
+  readonly replicas: number;
+  /** Resource requests. */
+  readonly size: Size;
+  /** Authority of its certificate, which clients verify. */
+  readonly ca: PrivateCa;
+  /** Service host of the query frontend. */
+  readonly queryFrontendHost: pulumi.Input<string>;
+}
+
+export class ReadGateway extends pulumi.ComponentResource {
+  /** `<service>.<namespace>.svc`; HTTPS on `ports.readGateway`. */
+  readonly host: pulumi.Output<string>;
+  /** When its certificate ends, RFC 3339. */
+  readonly certificateExpiry: pulumi.Output<string>;
+
+  constructor(name: string, args: ReadGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("moat:tenancy:ReadGateway", name, {}, opts);
+    const parent = { parent: this };
+    const { namespace } = args;
+
+    const certificate = new ServerCertificate(
+      `${name}-certificate`,
+      { ca: args.ca, namespace, dnsNames: dnsNames(namespace) },
+      parent,
+    );
+    const account = new kubernetes.core.v1.ServiceAccount(
+      `${name}-account`,
+      { metadata: { name: programs.readGateway, namespace }, automountServiceAccountToken: false },
+      parent,
+    );
+    new kubernetes.rbac.v1.ClusterRoleBinding(
+      `${name}-delegator`,
+      {
+        // Lets it ask the API server about tokens and rights; it may read nothing itself.
+        metadata: { name: `moat-${programs.readGateway}` },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" },
+        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
+      },
+      parent,
+    );
+    const rules = stringify(authorization);
+    const settings = new kubernetes.core.v1.ConfigMap(
+      `${name}-config`,
+      { metadata: { name: programs.readGateway, namespace }, data: { [configFile]: rules } },
+      parent,
+    );
+    const workload = new KubernetesWorkload(
+      name,
+      {
+        namespace,
+        workload: gateway({
+          ...args,
+          account: account.metadata.name,
+          certificate: certificate.secretName,
+          settings: settings.metadata.name,
+          restartOn: rules,
+        }),
+      },
+      parent,
+    );
+    this.host = workload.host;
+    this.certificateExpiry = certificate.notAfter;
+    this.registerOutputs({ host: this.host });
+  }
+}
+
+const configFile = "authorization.yaml";
+
+/**
+ * What kube-rbac-proxy asks the API server for each value of the header: may this user `get` (GET) or `create` (POST)
+ * `namespace/metrics` in that namespace? All must be allowed.
+ */
+export const authorization = {
+  authorization: {
+    rewrites: { byHttpHeader: { name: namespaceHeader } },
+    resourceAttributes: {
+      apiVersion: "v1",
+      apiGroup: metricsPermission.apiGroup,
+      resource: metricsPermission.resource,
+      subresource: metricsPermission.subresource,
+      namespace: "{{ .Value }}",
+    },
+  },
+};
+
+/** The paths that prom-label-proxy filters, and no other: everything else is 404 before anyone is asked. */
+export const allowedPaths = [
+  "/api/v1/query",
+  "/api/v1/query_range",
+  "/api/v1/query_exemplars",
+  "/api/v1/series",
+  "/api/v1/labels",
+  "/api/v1/label/*/values",
+  "/api/v1/rules",
+  "/api/v1/alerts",
+];
+
+const dnsNames = (namespace: string): string[] => [
+  programs.readGateway,
+  `${programs.readGateway}.${namespace}`,
+  `${programs.readGateway}.${namespace}.svc`,
+  `${programs.readGateway}.${namespace}.svc.cluster.local`,
+];
+
+interface GatewayParts extends ReadGatewayArgs {
+  readonly account: pulumi.Input<string>;
+  readonly certificate: pulumi.Input<string>;
+  readonly settings: pulumi.Input<string>;
+  readonly restartOn: string;
+}
+
+/** The gateway as a plain description. */
+export function gateway(parts: GatewayParts): Workload {
+  const resources = resourcesFor(programs.readGateway, parts.size);
+  return {
+    name: programs.readGateway,
+    kind: "stateless",
+    replicas: parts.replicas,
+    identity: { account: parts.account, mountToken: true },
+    restartOn: parts.restartOn,
+    volumes: [
+      { name: "tls", type: "secret", secret: parts.certificate },
+      { name: "config", type: "configMap", configMap: parts.settings },
+    ],
+    containers: [
+      {
+        name: "kube-rbac-proxy",
+        image: images.kubeRbacProxy,
+        args: [
+          `--secure-listen-address=0.0.0.0:${ports.readGateway}`,
+          `--proxy-endpoints-port=${ports.readGatewayHealth}`,
+          `--upstream=http://127.0.0.1:${ports.labelProxy}/`,
+          "--config-file=/etc/gateway/authorization.yaml",
+          `--auth-token-audiences=${gatewayAudience}`,
+          `--allow-paths=${allowedPaths.join(",")}`,
+          "--tls-cert-file=/etc/tls/tls.crt",
+          "--tls-private-key-file=/etc/tls/tls.key",
+          // From verbosity 5 it logs who asked for what, from 8 on whole requests with their tokens.
+          "--v=0",
+        ],
+        ports: [
+          { name: "https", number: ports.readGateway },
+          { name: "health", number: ports.readGatewayHealth, internal: true },
+        ],
+        mounts: [
+          { volume: "tls", path: "/etc/tls" },
+          { volume: "config", path: "/etc/gateway" },
+        ],
+        readiness: { path: "/healthz", port: "health", scheme: "https" },
+        liveness: { path: "/healthz", port: "health", scheme: "https" },
+        resources,
+      },
+      {
+        name: "prom-label-proxy",
+        image: images.promLabelProxy,
+        args: [
+          `--insecure-listen-address=127.0.0.1:${ports.labelProxy}`,
+          `--internal-listen-address=0.0.0.0:${ports.labelProxyMetrics}`,
+          pulumi.interpolate`--upstream=http://${parts.queryFrontendHost}:${ports.http}`,
+          `--label=${tenantLabel}`,
+          `--header-name=${namespaceHeader}`,
+          "--enable-label-apis",
+        ],
+        ports: [{ name: "metrics", number: ports.labelProxyMetrics, internal: true, metrics: {} }],
+        readiness: { path: "/metrics", port: "metrics" },
+        liveness: { path: "/metrics", port: "metrics" },
+        resources,
+      },
+    ],
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * One tenant: its namespaces with quota, limits and walls, the right to read their metrics, and the account by which its data source
+ * asks for them. Tokens of that account are short-lived and asked for when needed; none is stored.
+ */
+import * as kubernetes from "@pulumi/kubernetes";
+import type { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { TenantConfig } from "../../config";
+import { objectLabels } from "../names";
+import { groups, users } from "./access";
+import { tenantWall } from "./networkWalls";
+
+export interface TenantArgs {
+  readonly tenant: TenantConfig;
+  /** Namespace of the platform, for the walls. */
+  readonly platformNamespace: string;
+  /** ClusterRole that lets its subjects read metrics (`MetricsAccess.readerRole`). */
+  readonly readerRole: pulumi.Input<string>;
+  /** The account of the Prometheus that scrapes tenants, and the ClusterRole that lets it find targets. */
+  readonly scraper: { readonly account: pulumi.Input<string>; readonly role: pulumi.Input<string> };
+}
+
+/** Where a tenant's data source gets its token from. */
+export interface TenantOutput {
+  readonly namespaces: readonly string[];
+  readonly serviceAccount: string;
+  /** Namespace of the service account: the tenant's first. */
+  readonly serviceAccountNamespace: string;
+}
+
+/** Name of the data source's account in the tenant's home namespace. */
+export const dataSourceAccount = "metrics-reader";
+
+export class Tenant extends pulumi.ComponentResource {
+  readonly output: TenantOutput;
+
+  constructor(name: string, args: TenantArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("moat:tenancy:Tenant", name, {}, opts);
+    const { tenant } = args;
+    const [home] = tenant.namespaces;
+    const subjects = readers(tenant);
+
+    tenant.namespaces.forEach((namespace) => {
+      const part = `${name}-${namespace}`;
+      const space = new kubernetes.core.v1.Namespace(
+        part,
+        { metadata: { name: namespace, labels: namespaceLabels(tenant.name) } },
+        { parent: this },
+      );
+      const inside = { parent: this, dependsOn: space };
+      new kubernetes.core.v1.ResourceQuota(
+        `${part}-quota`,
+        { metadata: { name: "tenant", namespace }, spec: { hard: hardQuota(tenant.quota) } },
+        inside,
+      );
+      new kubernetes.core.v1.LimitRange(
+        `${part}-limits`,
+        { metadata: { name: "tenant", namespace }, spec: { limits: [containerDefaults] } },
+        inside,
+      );
+      new kubernetes.networking.v1.NetworkPolicy(
+        `${part}-wall`,
+        { metadata: { name: "tenant", namespace }, spec: tenantWall(tenant, args.platformNamespace) },
+        inside,
+      );
+      bind(`${part}-readers`, namespace, "metrics-readers", args.readerRole, subjects, inside);
+      bind(`${part}-scraper`, namespace, "prometheus", args.scraper.role, [
+        { kind: "ServiceAccount", name: args.scraper.account, namespace: args.platformNamespace },
+      ], inside);
+      if (namespace === home) {
+        new kubernetes.core.v1.ServiceAccount(
+          `${part}-reader`,
+          { metadata: { name: dataSourceAccount, namespace }, automountServiceAccountToken: false },
+          inside,
+        );
+      }
+    });
+
+    this.output = { namespaces: tenant.namespaces, serviceAccount: dataSourceAccount, serviceAccountNamespace: home };
+    this.registerOutputs({});
+  }
+}
+
+function bind(
+  name: string,
+  namespace: string,
+  binding: string,
+  role: pulumi.Input<string>,
+  subjects: types.input.rbac.v1.Subject[],
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new kubernetes.rbac.v1.RoleBinding(
+    name,
+    {
+      metadata: { name: binding, namespace },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+      subjects,
+    },
+    opts,
+  );
+}
+
+/** Labels of a tenant's namespace. The Pod Security labels hold its pods to the `restricted` profile. */
+export const namespaceLabels = (tenant: string): Record<string, string> => ({
+  [objectLabels.role]: "tenant",
+  [objectLabels.tenant]: tenant,
+  "pod-security.kubernetes.io/enforce": "restricted",
+  "pod-security.kubernetes.io/warn": "restricted",
+});
+
+/** Everyone who may read: the data source's account, the people, the groups. */
+export const readers = (tenant: TenantConfig): types.input.rbac.v1.Subject[] => [
+  { kind: "ServiceAccount", name: dataSourceAccount, namespace: tenant.namespaces[0] },
+  ...users(tenant.users),
+  ...groups(tenant.groups),
+];
+
+/** No node ports and no load balancers: they would open a way around the edge. */
+export const hardQuota = (quota: TenantConfig["quota"]): Record<string, string> => ({
+  "requests.cpu": quota.cpu,
+  "requests.memory": quota.memory,
+  "limits.memory": quota.memory,
+  "requests.storage": quota.storage,
+  pods: String(quota.pods),
+  "services.nodeports": "0",
+  "services.loadbalancers": "0",
+  "count/servicemonitors.monitoring.coreos.com": "50",
+  "count/podmonitors.monitoring.coreos.com": "50",
+  "count/probes.monitoring.coreos.com": "50",
+  "count/prometheusrules.monitoring.coreos.com": "50",
+});
+
+/** For containers that say nothing: with a quota, one without requests would be refused. */
+export const containerDefaults = {
+  type: "Container",
+  default: { memory: "256Mi" },
+  defaultRequest: { cpu: "10m", memory: "64Mi" },
+};

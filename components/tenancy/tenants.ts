@@ -1,0 +1,47 @@
+/** All tenants of the environment, each with what it gets. */
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentConfig } from "../../config";
+import type { Metrics } from "../metrics/metrics";
+import { sampleApplication } from "./sampleApplication";
+import { Tenant, type TenantOutput } from "./tenant";
+
+export interface TenantsArgs {
+  readonly config: EnvironmentConfig;
+  /** ClusterRole that lets its subjects read metrics (`MetricsAccess.readerRole`). */
+  readonly readerRole: pulumi.Input<string>;
+  /** Who scrapes them. */
+  readonly metrics: Metrics;
+}
+
+export class Tenants extends pulumi.ComponentResource {
+  /** Tenants by name. */
+  readonly outputs: Readonly<Record<string, TenantOutput>>;
+
+  constructor(name: string, args: TenantsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("moat:tenancy:Tenants", name, {}, opts);
+    const outputs: Record<string, TenantOutput> = {};
+    for (const tenant of args.config.tenants) {
+      const made = new Tenant(
+        `tenant-${tenant.name}`,
+        {
+          tenant,
+          platformNamespace: args.config.platformNamespace,
+          readerRole: args.readerRole,
+          scraper: args.metrics.tenantScraper,
+        },
+        { parent: this },
+      );
+      outputs[tenant.name] = made.output;
+      if (tenant.sample !== undefined) {
+        sampleApplication(
+          `tenant-${tenant.name}-sample`,
+          { tenant: tenant.name, namespace: tenant.namespaces[0], series: tenant.sample.series },
+          // Its ServiceMonitor needs the custom resource's definition, its pods the namespace.
+          { parent: made, dependsOn: [made, args.metrics.definitions] },
+        );
+      }
+    }
+    this.outputs = outputs;
+    this.registerOutputs({});
+  }
+}

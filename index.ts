@@ -1,0 +1,69 @@
+/** One environment, as a table of contents. Its configuration: Pulumi.<stack>.yaml, described in docs/config.md. */
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "./config";
+import { ExistingCluster } from "./components/cluster/existing";
+import { Edge } from "./components/edge/edge";
+import { PrivateCa } from "./components/edge/privateCa";
+import { Metrics } from "./components/metrics/metrics";
+import { objectStoreFor } from "./components/storage";
+import { MetricsAccess } from "./components/tenancy/access";
+import { PlatformNamespace } from "./components/tenancy/platformNamespace";
+import { ReadGateway } from "./components/tenancy/readGateway";
+import { Tenants } from "./components/tenancy/tenants";
+
+const config = loadConfig();
+
+// Where it runs, and the closed room that the platform gets there.
+const cluster = new ExistingCluster("cluster", { kubeconfigPath: config.kubeconfigPath, context: config.cluster.context });
+const onCluster = { providers: { kubernetes: cluster.provider } };
+const room = new PlatformNamespace("platform", { config }, onCluster);
+const inRoom = { ...onCluster, dependsOn: room };
+
+// Who trusts whom, and where blocks are kept.
+const ca = new PrivateCa("private-ca", { namespace: room.name }, inRoom);
+const objectStore = objectStoreFor("object-store", { config, ca }, inRoom);
+
+// Scrape, store, query, alert.
+const metrics = new Metrics("metrics", { config, objectStore }, inRoom);
+
+// The door for tenants, and the routes to it.
+const access = new MetricsAccess("access", { operators: config.operators }, onCluster);
+const gateway = new ReadGateway(
+  "read-gateway",
+  {
+    namespace: config.platformNamespace,
+    replicas: config.readGateway.replicas,
+    size: config.size,
+    ca,
+    queryFrontendHost: metrics.queryFrontendHost,
+  },
+  inRoom,
+);
+const edge = new Edge(
+  "edge",
+  {
+    namespace: config.platformNamespace,
+    config: config.edge,
+    size: config.size,
+    ca,
+    readGatewayHost: gateway.host,
+    queryFrontendHost: metrics.queryFrontendHost,
+  },
+  inRoom,
+);
+
+// The tenants themselves.
+const tenancy = new Tenants("tenants", { config, readerRole: access.readerRole, metrics }, onCluster);
+
+/** Base url of the Prometheus API for tenants: bearer token, namespace header. */
+export const readGatewayUrl = edge.readGatewayUrl;
+/** The query UI of operators; user `admin`. */
+export const queryUrl = edge.queryUrl;
+/** Its password. Secret: `pulumi stack output queryPassword --show-secrets`. */
+export const queryPassword = edge.adminPassword;
+/** PEM of the private CA that signs all of the environment's certificates. */
+export const caCertificate = ca.certificatePem;
+/** Tenants by name: namespaces and the service account for the data source. */
+export const tenants = tenancy.outputs;
+/** Clusters by the value of the label `cluster`. */
+export const clusters = pulumi.output([config.clusterName]);
