@@ -24,7 +24,7 @@ const ca = new PrivateCa("private-ca", { namespace: room.name }, inRoom);
 const objectStore = objectStoreFor("object-store", { config, ca }, inRoom);
 
 // Scrape, store, query, alert.
-const metrics = new Metrics("metrics", { config, objectStore }, inRoom);
+const metrics = new Metrics("metrics", { namespace: config.platformNamespace, config, objectStore }, inRoom);
 
 // The door for tenants, and the routes to it.
 const access = new MetricsAccess("access", { operators: config.operators }, onCluster);

@@ -1,0 +1,49 @@
+/** versions.ts is the one place for versions; whatever has to repeat one must repeat it rightly. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import packageJson from "../../package.json";
+import { type Image, imageRef, images, versions } from "../../versions";
+
+const goMod = readFileSync(join(__dirname, "../../toolchain/go/go.mod"), "utf8");
+
+function goVersion(module: string): string | undefined {
+  const line = goMod.split("\n").find((l) => l.trim().startsWith(`${module} v`));
+  return line?.trim().split(/\s+/)[1];
+}
+
+/** Prometheus 3.9.1 is published to Go as v0.309.1: https://github.com/prometheus/prometheus#prometheus-code-base */
+const prometheusModule = (tag: string): string => {
+  const [major, minor, patch] = tag.slice(1).split(".").map(Number);
+  return `v0.${(major ?? 0) * 100 + (minor ?? 0)}.${patch}`;
+};
+
+describe("versions", () => {
+  test("the engine and the SDK are the same", () => {
+    expect(packageJson.dependencies["@pulumi/pulumi"]).toBe(versions.pulumi);
+    expect(goVersion("github.com/pulumi/pulumi/pkg/v3")).toBe(`v${versions.pulumi}`);
+    expect(goVersion("github.com/pulumi/pulumi/sdk/v3")).toBe(`v${versions.pulumi}`);
+  });
+
+  test.each([
+    ["k8s.io/kubernetes", `v${versions.kubernetes}`],
+    ["go.etcd.io/etcd/server/v3", `v${versions.etcd}`],
+    ["github.com/coredns/coredns", `v${versions.coredns}`],
+    ["github.com/prometheus/prometheus", prometheusModule(images.prometheus.tag)],
+    ["github.com/prometheus-operator/prometheus-operator", images.prometheusOperator.tag],
+    ["github.com/prometheus-operator/prometheus-operator", images.prometheusConfigReloader.tag],
+    ["github.com/thanos-io/thanos", images.thanos.tag],
+    ["github.com/brancz/kube-rbac-proxy", images.kubeRbacProxy.tag],
+    ["github.com/prometheus-community/prom-label-proxy", images.promLabelProxy.tag],
+    ["github.com/versity/versitygw", images.s3.tag],
+    ["github.com/prometheus/node_exporter", images.nodeExporter.tag],
+  ])("what is built from %s is %s", (module, version) => {
+    expect(goVersion(module)).toBe(version);
+  });
+
+  test("every package and image is pinned to one version", () => {
+    const wanted = Object.values({ ...packageJson.dependencies, ...packageJson.devDependencies });
+    for (const version of wanted) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    const all: Image[] = Object.values(images);
+    for (const image of all) expect(imageRef(image)).toMatch(/^[a-z0-9.-]+\/[a-z0-9./-]+:v\d+\.\d+\.\d+$/);
+  });
+});
