@@ -24,7 +24,11 @@ export const objectLabels = {
 } as const;
 
 /** External labels of every series that leaves a Prometheus. */
-export const externalLabels = { cluster: "cluster", replica: "prometheus_replica", prometheus: "prometheus" } as const;
+export const externalLabels = {
+  cluster: "cluster",
+  replica: "prometheus_replica",
+  prometheus: "prometheus",
+} as const;
 
 /** Programs of the platform by the name that their pods carry in `app.kubernetes.io/name`. */
 export const programs = {
@@ -46,7 +50,7 @@ export type ProgramName = (typeof programs)[keyof typeof programs];
 /** Ports on which the programs listen in their pods; each is the upstream's default where it has one. */
 export const ports = {
   s3: 7070,
-  operator: 8443,
+  operator: 8080,
   prometheus: 9090,
   configReloader: 8080,
   /** Thanos StoreAPI. */

@@ -1,0 +1,103 @@
+/**
+ * Metrics from scrape to query:
+ * targets ← Prometheus pairs (tenants', the platform's own) with Thanos sidecars → bucket ← store gateway, compactor;
+ * query frontend → query → sidecars and store gateway.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentConfig } from "../../config";
+import { programs } from "../names";
+import type { ObjectStore } from "../storage/objectStore";
+import { platformScrapeLimits } from "./limits";
+import { PrometheusOperator } from "./operator";
+import { OperatorCrds } from "./operatorCrds";
+import { PrometheusServers, type Scraper } from "./prometheus";
+import { ThanosCompact } from "./thanos/compact";
+import { ThanosQuery } from "./thanos/query";
+import { ThanosQueryFrontend } from "./thanos/queryFrontend";
+import { ThanosStore } from "./thanos/store";
+
+export interface MetricsArgs {
+  /** Namespace of the platform. */
+  readonly namespace: string;
+  readonly config: EnvironmentConfig;
+  /** Bucket for blocks. */
+  readonly objectStore: ObjectStore;
+}
+
+export class Metrics extends pulumi.ComponentResource {
+  /** The custom kinds. Monitors and rules of any namespace depend on them. */
+  readonly definitions: OperatorCrds;
+  /** Who scrapes tenants: bind the role to the account in each of their namespaces. */
+  readonly tenantScraper: Scraper;
+  /** `<service>.<namespace>.svc` of the query frontend; HTTP on `ports.http`. Answers without asking who asks. */
+  readonly queryFrontendHost: pulumi.Output<string>;
+
+  constructor(name: string, args: MetricsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("moat:metrics:Metrics", name, {}, opts);
+    const { namespace, config, objectStore } = args;
+    const { size, storageClass, metrics, thanos } = config;
+    const parent = { parent: this };
+
+    this.definitions = new OperatorCrds(`${name}-crds`, {}, parent);
+    const operator = new PrometheusOperator(
+      `${name}-operator`,
+      { namespace, size },
+      { parent: this, dependsOn: this.definitions },
+    );
+
+    const shared = { namespace, size, storageClass, objectStore, clusterName: config.clusterName, metrics };
+    // It also goes first at a teardown: the operator takes down what it made.
+    const operated = { parent: this, dependsOn: [this.definitions, operator] };
+    const tenants = new PrometheusServers(
+      `${name}-tenants`,
+      {
+        ...shared,
+        program: programs.tenantPrometheus,
+        scrapes: "tenant",
+        replicas: metrics.replicas,
+        limits: metrics.limits,
+      },
+      operated,
+    );
+    const platform = new PrometheusServers(
+      `${name}-platform`,
+      {
+        ...shared,
+        program: programs.platformPrometheus,
+        scrapes: "platform",
+        replicas: size === "small" ? 1 : 2,
+        limits: platformScrapeLimits,
+      },
+      operated,
+    );
+    this.tenantScraper = tenants.scraper;
+
+    const store = new ThanosStore(
+      `${name}-store`,
+      { namespace, size, storageClass, objectStore, config: thanos },
+      parent,
+    );
+    new ThanosCompact(
+      `${name}-compact`,
+      { namespace, size, storageClass, objectStore, config: thanos },
+      parent,
+    );
+    const query = new ThanosQuery(
+      `${name}-query`,
+      {
+        namespace,
+        size,
+        config: thanos,
+        endpoints: [tenants.grpcEndpoint, platform.grpcEndpoint, store.grpcEndpoint],
+      },
+      parent,
+    );
+    const frontend = new ThanosQueryFrontend(
+      `${name}-query-frontend`,
+      { namespace, size, config: thanos, queryHost: query.host },
+      parent,
+    );
+    this.queryFrontendHost = frontend.host;
+    this.registerOutputs({ queryFrontendHost: this.queryFrontendHost });
+  }
+}

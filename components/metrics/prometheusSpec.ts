@@ -1,0 +1,175 @@
+/** What a Prometheus object of the platform says. Pure; the component in prometheus.ts places it. */
+import type { IPrometheus } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Prometheus";
+import type { Input } from "@pulumi/pulumi";
+import type { EnvironmentConfig } from "../../config";
+import { toBytes, toSeconds } from "../../config/quantities";
+import { imageRef, images } from "../../versions";
+import { externalLabels, objectLabels, tenantLabel } from "../names";
+import { objectStoreConfigFile, objectStoreMount } from "../storage/objectStore";
+import type { Resources } from "../workload/workload";
+import type { Leaves } from "./leaves";
+import { limitFields, type ScrapeLimits } from "./limits";
+
+type Spec = IPrometheus["spec"];
+type ClaimTemplate = NonNullable<NonNullable<Spec["storage"]>["volumeClaimTemplate"]>;
+
+/** `spec` of a Prometheus. The generated type wants a kind and a version of the claim template; the API asks for neither. */
+export type PrometheusSpec = Omit<Spec, "storage"> & {
+  storage?: { volumeClaimTemplate: Omit<ClaimTemplate, "apiVersion" | "kind"> };
+};
+
+export interface PrometheusSettings {
+  /** Service that gives the pods their names, and account under which they find targets. */
+  readonly service: string;
+  readonly account: string;
+  /** Labels of the pods that select them. */
+  readonly podSelector: Readonly<Record<string, string>>;
+  /** Namespaces whose monitors and rules it takes, by the label `moat.dev/role`. */
+  readonly scrapes: "tenant" | "platform";
+  readonly replicas: number;
+  readonly clusterName: string;
+  readonly metrics: EnvironmentConfig["metrics"];
+  readonly limits: ScrapeLimits;
+  readonly storageClass: string | undefined;
+  readonly objectStoreSecret: Input<string>;
+  readonly resources: { readonly prometheus: Resources; readonly sidecar: Resources };
+}
+
+/** The whole object's `spec`. Fields whose absence matters: no ScrapeConfig selectors, no additional*Configs, no excluded objects. */
+export const prometheusSpec = (settings: PrometheusSettings): Leaves<PrometheusSpec> => ({
+  ...isolation(settings),
+  ...scraping(settings.metrics),
+  ...storage(settings),
+  ...pods(settings),
+  ...sidecar(settings),
+});
+
+/** What keeps tenants apart, whatever their monitors and rules say. */
+export const isolation = ({ scrapes, limits, clusterName }: PrometheusSettings): PrometheusSpec => {
+  const namespaces = { matchLabels: { [objectLabels.role]: scrapes } };
+  return {
+    // Set last on every series, and put into every selector of every rule: the namespace that a monitor or rule stands in.
+    enforcedNamespaceLabel: tenantLabel,
+    // A target's own `namespace` label becomes `exported_namespace`, its own timestamps are ignored.
+    overrideHonorLabels: true,
+    overrideHonorTimestamps: true,
+    // A monitor finds targets in its own namespace only.
+    ignoreNamespaceSelectors: true,
+    // No token, certificate or target file of the Prometheus pod in a monitor.
+    arbitraryFSAccessThroughSMs: { deny: true },
+    ...limitFields(limits),
+    serviceMonitorSelector: {},
+    serviceMonitorNamespaceSelector: namespaces,
+    podMonitorSelector: {},
+    podMonitorNamespaceSelector: namespaces,
+    probeSelector: {},
+    probeNamespaceSelector: namespaces,
+    ruleSelector: {},
+    ruleNamespaceSelector: namespaces,
+    // Who scraped it. Tenants cannot change these: Prometheus sets them on the way out.
+    externalLabels: { [externalLabels.cluster]: clusterName },
+    replicaExternalLabelName: externalLabels.replica,
+    prometheusExternalLabelName: externalLabels.prometheus,
+    enableAdminAPI: false,
+    // Reloads by signal instead of HTTP, so the lifecycle API (reload, quit) is off.
+    reloadStrategy: "ProcessSignal",
+  };
+};
+
+const scraping = ({ scrapeInterval }: EnvironmentConfig["metrics"]): PrometheusSpec => ({
+  scrapeInterval,
+  // Prometheus refuses a time-out above the interval. 10 s is its default.
+  scrapeTimeout: toSeconds(scrapeInterval) < 10 ? scrapeInterval : "10s",
+  evaluationInterval: scrapeInterval,
+  serviceDiscoveryRole: "EndpointSlice",
+});
+
+const storage = ({ metrics, storageClass }: PrometheusSettings): PrometheusSpec => ({
+  retention: metrics.retention,
+  retentionSize: retentionSize(metrics.storage),
+  walCompression: true,
+  storage: {
+    volumeClaimTemplate: {
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        resources: { requests: { storage: metrics.storage } },
+        ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+      },
+    },
+  },
+});
+
+/**
+ * Blocks may fill 80 % of the volume; then the oldest go before their time. The rest is room for the write-ahead log, which the
+ * limit counts but cannot shrink, and for a block while it is cut. A full volume would stop scraping altogether.
+ */
+export const retentionSize = (volume: string): string =>
+  `${Math.floor((toBytes(volume) * 0.8) / 2 ** 20)}MiB`;
+
+const user = 65_534;
+
+const pods = (settings: PrometheusSettings): Leaves<PrometheusSpec> => ({
+  image: imageRef(images.prometheus),
+  version: images.prometheus.tag,
+  replicas: settings.replicas,
+  serviceName: settings.service,
+  serviceAccountName: settings.account,
+  podMetadata: { labels: { "app.kubernetes.io/part-of": "moat" } },
+  enableServiceLinks: false,
+  // Containers get a read-only root, no capabilities and no privilege escalation from the operator.
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: user,
+    fsGroup: user,
+    fsGroupChangePolicy: "OnRootMismatch",
+    seccompProfile: { type: "RuntimeDefault" },
+  },
+  resources: quantities(settings.resources.prometheus),
+  affinity: {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: {
+            labelSelector: { matchLabels: { ...settings.podSelector } },
+            topologyKey: "kubernetes.io/hostname",
+          },
+        },
+      ],
+    },
+  },
+  // The operator probes Prometheus and, by flag, the reloader; the sidecar's probes are added here.
+  containers: [
+    {
+      name: "thanos-sidecar",
+      readinessProbe: { httpGet: { path: "/-/ready", port: "http" }, periodSeconds: 5 },
+      livenessProbe: {
+        httpGet: { path: "/-/healthy", port: "http" },
+        periodSeconds: 30,
+        failureThreshold: 6,
+      },
+    },
+  ],
+  volumes: [{ name: "object-store", secret: { secretName: settings.objectStoreSecret } }],
+});
+
+/**
+ * The sidecar serves all that Prometheus has (no minimum time): the recent past then never depends on the bucket. Uploading turns
+ * Prometheus's own compaction off, so every block has the length `blockDuration`.
+ */
+const sidecar = ({ metrics, resources }: PrometheusSettings): PrometheusSpec => ({
+  thanos: {
+    image: imageRef(images.thanos),
+    version: images.thanos.tag,
+    blockSize: metrics.blockDuration,
+    objectStorageConfigFile: objectStoreConfigFile,
+    volumeMounts: [{ name: "object-store", mountPath: objectStoreMount }],
+    resources: quantities(resources.sidecar),
+  },
+});
+
+const quantities = ({ cpu, memory, memoryLimit }: Resources) => ({
+  requests: { cpu, memory },
+  limits: { memory: memoryLimit },
+});
