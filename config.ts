@@ -27,7 +27,10 @@ export interface EnvironmentConfig extends Omit<ParsedConfig, "tenants"> {
 export type Checked = { readonly config: EnvironmentConfig } | { readonly problems: readonly Problem[] };
 
 /** Checks plain values as they stand under `moat:`. Pure but for a look at the kubeconfig. */
-export function checkConfig(raw: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv = process.env): Checked {
+export function checkConfig(
+  raw: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv = process.env,
+): Checked {
   const parsed = schema.safeParse(raw);
   if (!parsed.success) return { problems: parsed.error.issues.flatMap(toProblems) };
   const kubeconfigPath = findKubeconfig(parsed.data.cluster.kubeconfig, env);
@@ -73,7 +76,9 @@ function findKubeconfig(configured: string | undefined, env: NodeJS.ProcessEnv):
 }
 
 function checkKubeconfig(path: string, context: string | undefined): Problem[] {
-  const problem = (reason: string, mend: string): Problem[] => [{ path: "moat:cluster.kubeconfig", reason, mend }];
+  const problem = (reason: string, mend: string): Problem[] => [
+    { path: "moat:cluster.kubeconfig", reason, mend },
+  ];
   if (!existsSync(path)) {
     return problem(`there is no file ${path}`, "run `make up`, or name the kubeconfig of your own cluster");
   }
@@ -87,7 +92,8 @@ function checkKubeconfig(path: string, context: string | undefined): Problem[] {
     );
   }
   const contexts = contextNames(content);
-  if (contexts === undefined) return problem(`${path} is not a kubeconfig`, "it must be YAML of kind Config with contexts");
+  if (contexts === undefined)
+    return problem(`${path} is not a kubeconfig`, "it must be YAML of kind Config with contexts");
   if (context !== undefined && !contexts.includes(context)) {
     return [
       {
@@ -110,7 +116,12 @@ function contextNames(content: unknown): string[] | undefined {
 }
 
 /** zod's words for the shape of a value are good; what to do about it is added here. */
-function toProblems(issue: { code: string; path: PropertyKey[]; message: string; keys?: string[] }): Problem[] {
+function toProblems(issue: {
+  code: string;
+  path: PropertyKey[];
+  message: string;
+  keys?: string[];
+}): Problem[] {
   const path = `moat:${issue.path.map(step).join("").replace(/^\./, "")}`;
   if (issue.code === "unrecognized_keys") {
     return (issue.keys ?? []).map((key) => ({
@@ -126,6 +137,7 @@ function toProblems(issue: { code: string; path: PropertyKey[]; message: string;
   return [{ path, reason: issue.message, mend: "see docs/config.md for its meaning, unit and default" }];
 }
 
-const nameRule = "has at most 40 lower-case letters, digits and dashes, and begins and ends with a letter or digit";
+const nameRule =
+  "has at most 40 lower-case letters, digits and dashes, and begins and ends with a letter or digit";
 
 const step = (part: PropertyKey): string => (typeof part === "number" ? `[${part}]` : `.${String(part)}`);

@@ -1,6 +1,5 @@
 /** One environment, as a table of contents. Its configuration: Pulumi.<stack>.yaml, described in docs/config.md. */
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig } from "./config";
 import { ExistingCluster } from "./components/cluster/existing";
 import { Edge } from "./components/edge/edge";
 import { PrivateCa } from "./components/edge/privateCa";
@@ -10,11 +9,15 @@ import { MetricsAccess } from "./components/tenancy/access";
 import { PlatformNamespace } from "./components/tenancy/platformNamespace";
 import { ReadGateway } from "./components/tenancy/readGateway";
 import { Tenants } from "./components/tenancy/tenants";
+import { loadConfig } from "./config";
 
 const config = loadConfig();
 
 // Where it runs, and the closed room that the platform gets there.
-const cluster = new ExistingCluster("cluster", { kubeconfigPath: config.kubeconfigPath, context: config.cluster.context });
+const cluster = new ExistingCluster("cluster", {
+  kubeconfigPath: config.kubeconfigPath,
+  context: config.cluster.context,
+});
 const onCluster = { providers: { kubernetes: cluster.provider } };
 const room = new PlatformNamespace("platform", { config }, onCluster);
 const inRoom = { ...onCluster, dependsOn: room };

@@ -15,14 +15,16 @@ export const isSize = (text: string): boolean => sizeForm.test(text);
 /** Seconds of a duration such as `2h`. Throws on any other form. */
 export function toSeconds(text: string): number {
   const [, count, unit] = durationForm.exec(text) ?? [];
-  if (count === undefined || !isKeyOf(seconds, unit)) throw new RangeError(`"${text}" is not a duration like 90s, 2h or 30d`);
+  if (count === undefined || !isKeyOf(seconds, unit))
+    throw new RangeError(`"${text}" is not a duration like 90s, 2h or 30d`);
   return Number(count) * seconds[unit];
 }
 
 /** Bytes of a quantity such as `512Mi`. Throws on any other form. */
 export function toBytes(text: string): number {
   const [match, count, unit = ""] = sizeForm.exec(text) ?? [];
-  if (match === undefined || !isKeyOf(bytes, unit)) throw new RangeError(`"${text}" is not a size like 512Mi or 20Gi`);
+  if (match === undefined || !isKeyOf(bytes, unit))
+    throw new RangeError(`"${text}" is not a size like 512Mi or 20Gi`);
   return Number(count) * bytes[unit];
 }
 

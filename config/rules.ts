@@ -6,8 +6,10 @@ import type { ParsedConfig } from "./schema";
 type Rule = (config: ParsedConfig) => Problem[];
 
 /** Namespaces of a tenant: those it names, or one with its own name. */
-export const namespacesOf = (name: string, tenant: { readonly namespaces?: readonly string[] | undefined }): readonly string[] =>
-  tenant.namespaces ?? [name];
+export const namespacesOf = (
+  name: string,
+  tenant: { readonly namespaces?: readonly string[] | undefined },
+): readonly string[] => tenant.namespaces ?? [name];
 
 const clusterNamespaces = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
 
@@ -21,7 +23,9 @@ const namespacesBelongToOneTenant: Rule = ({ tenants }) => {
         problems.push({
           path: `moat:tenants.${name}.namespaces`,
           reason:
-            other === name ? `names "${namespace}" twice` : `"${namespace}" belongs to tenant "${other}" already`,
+            other === name
+              ? `names "${namespace}" twice`
+              : `"${namespace}" belongs to tenant "${other}" already`,
           mend: "give every namespace to one tenant, once: who owns it can read all of its metrics",
         });
       } else owner.set(namespace, name);
@@ -53,7 +57,12 @@ const platformIsNotAClusterNamespace: Rule = ({ platformNamespace }) =>
     : [];
 
 /** Each first duration must be at least as long as the second. */
-const orders: readonly { path: string; least: (c: ParsedConfig) => string; value: (c: ParsedConfig) => string; why: string }[] = [
+const orders: readonly {
+  path: string;
+  least: (c: ParsedConfig) => string;
+  value: (c: ParsedConfig) => string;
+  why: string;
+}[] = [
   {
     path: "moat:metrics.retention",
     value: (c) => c.metrics.retention,

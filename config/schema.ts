@@ -31,13 +31,17 @@ const quota = z
 
 const scrapeLimits = z
   .strictObject({
-    samples: count.default(50_000).describe("Samples of one scrape of one target; a larger scrape fails whole"),
+    samples: count
+      .default(50_000)
+      .describe("Samples of one scrape of one target; a larger scrape fails whole"),
     targets: count.default(100).describe("Targets of one scrape job"),
     labels: count.default(40).describe("Labels of one series"),
     labelNameLength: count.default(128).describe("Characters of a label's name"),
     labelValueLength: count.default(1024).describe("Characters of a label's value"),
     bodySize: size.default("16Mi").describe("Bytes of one scrape's answer"),
-    keepDroppedTargets: count.default(100).describe("Dropped targets of one job that Prometheus remembers for display"),
+    keepDroppedTargets: count
+      .default(100)
+      .describe("Dropped targets of one job that Prometheus remembers for display"),
   })
   .prefault({});
 
@@ -47,12 +51,26 @@ export const tenantSchema = z.strictObject({
     .min(1, { error: "must name at least one namespace" })
     .optional()
     .describe("Namespaces of the tenant, made and owned by it. Default: one with the tenant's name"),
-  users: z.array(z.string().min(1)).default([]).describe("People who may read the tenant's metrics, by Kubernetes user name"),
-  groups: z.array(z.string().min(1)).default([]).describe("Groups whose members may, by Kubernetes group name"),
+  users: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("People who may read the tenant's metrics, by Kubernetes user name"),
+  groups: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Groups whose members may, by Kubernetes group name"),
   egressCidrs: z
     .array(z.cidrv4({ error: "must be an address range such as 10.1.0.0/16" }))
     .default([])
-    .describe("Private address ranges that the tenant's pods may reach besides public addresses and their own namespaces"),
+    .describe(
+      "Private address ranges that the tenant's pods may reach besides public addresses and their own namespaces",
+    ),
+  scrapeCredentials: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Lets the tenant's monitors refer to secrets of its namespaces (basic auth, tokens, TLS). The operator may then read these namespaces' secrets",
+    ),
   quota: quota.describe("What each of the tenant's namespaces may use"),
   sample: z
     .strictObject({
@@ -69,12 +87,16 @@ export const schema = z.strictObject({
       kubeconfig: z
         .string()
         .optional()
-        .describe("Path of the kubeconfig, from the project's folder. Default: $KUBECONFIG, then ~/.kube/config"),
+        .describe(
+          "Path of the kubeconfig, from the project's folder. Default: $KUBECONFIG, then ~/.kube/config",
+        ),
       context: z.string().optional().describe("Context in it. Default: the current one"),
       apiCidrs: z
         .array(z.cidrv4({ error: "must be an address range such as 10.0.0.0/8" }))
         .default(["0.0.0.0/0"])
-        .describe("Where the API server answers; the few programs that talk to it may reach these ranges on 443 and 6443"),
+        .describe(
+          "Where the API server answers; the few programs that talk to it may reach these ranges on 443 and 6443",
+        ),
     })
     .prefault({})
     .describe("The Kubernetes cluster that the environment runs on"),
@@ -82,7 +104,9 @@ export const schema = z.strictObject({
   size: z
     .enum(["small", "medium", "large"])
     .default("medium")
-    .describe("Resource requests: `small` for a laptop, `medium` to about 1 million active series, `large` to about 5 million"),
+    .describe(
+      "Resource requests: `small` for a laptop, `medium` to about 1 million active series, `large` to about 5 million",
+    ),
   objectStore: z
     .discriminatedUnion("kind", [
       z.strictObject({
@@ -106,10 +130,14 @@ export const schema = z.strictObject({
       retention: duration.default("7d").describe("How long Prometheus itself keeps samples"),
       blockDuration: duration
         .default("2h")
-        .describe("Length of a block before upload. Thanos wants minimum and maximum equal; 2h is the only length tried widely"),
+        .describe(
+          "Length of a block before upload. Thanos wants minimum and maximum equal; 2h is the only length tried widely",
+        ),
       storage: size.default("20Gi").describe("Volume of each Prometheus"),
       scrapeInterval: duration.default("30s").describe("Default time between scrapes"),
-      limits: scrapeLimits.describe("What a tenant's scrapes may bring; enforced, whatever its monitors ask for"),
+      limits: scrapeLimits.describe(
+        "What a tenant's scrapes may bring; enforced, whatever its monitors ask for",
+      ),
     })
     .prefault({})
     .describe("Prometheus"),
@@ -123,7 +151,9 @@ export const schema = z.strictObject({
       queryConcurrency: count.default(20).describe("Queries that one Thanos Query runs at a time"),
       storeReplicas: replicas.default(1).describe("Store gateways, each serving the whole bucket"),
       storeStorage: size.default("10Gi").describe("Volume of each store gateway: index headers"),
-      compactStorage: size.default("50Gi").describe("Volume of the compactor: room for the largest set of blocks it merges"),
+      compactStorage: size
+        .default("50Gi")
+        .describe("Volume of the compactor: room for the largest set of blocks it merges"),
       retention: z
         .strictObject({
           raw: duration.default("30d").describe("How long raw samples are kept"),
@@ -139,12 +169,17 @@ export const schema = z.strictObject({
     .strictObject({ replicas: replicas.default(2).describe("Read gateways") })
     .prefault({})
     .describe("The one door through which tenants read"),
-  storageClass: z.string().optional().describe("Storage class of all volumes. Default: the cluster's default"),
+  storageClass: z
+    .string()
+    .optional()
+    .describe("Storage class of all volumes. Default: the cluster's default"),
   edge: z
     .strictObject({
       domain: z
         .string()
-        .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, { error: "must be a DNS name" })
+        .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
+          error: "must be a DNS name",
+        })
         .describe("Domain of the routes: `metrics.<domain>` for tenants, `query.<domain>` for operators"),
       replicas: replicas.default(2).describe("Traefik servers"),
       httpPort: port.default(80).describe("Port under which users reach HTTP, which only redirects"),
@@ -158,7 +193,9 @@ export const schema = z.strictObject({
           z.strictObject({ type: z.literal("nodePort"), http: port, https: port }),
         ])
         .prefault({ type: "loadBalancer" })
-        .describe("How the cluster shows the edge: a load balancer, or ports on every node (`http`, `https`)"),
+        .describe(
+          "How the cluster shows the edge: a load balancer, or ports on every node (`http`, `https`)",
+        ),
     })
     .describe("Routes and TLS"),
   operators: z

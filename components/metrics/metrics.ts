@@ -29,6 +29,8 @@ export class Metrics extends pulumi.ComponentResource {
   readonly definitions: OperatorCrds;
   /** Who scrapes tenants: bind the role to the account in each of their namespaces. */
   readonly tenantScraper: Scraper;
+  /** The operator's right to read what monitors refer to, for the namespaces that want it. */
+  readonly references: Scraper;
   /** `<service>.<namespace>.svc` of the query frontend; HTTP on `ports.http`. Answers without asking who asks. */
   readonly queryFrontendHost: pulumi.Output<string>;
 
@@ -44,6 +46,8 @@ export class Metrics extends pulumi.ComponentResource {
       { namespace, size },
       { parent: this, dependsOn: this.definitions },
     );
+
+    this.references = operator.references;
 
     const shared = { namespace, size, storageClass, objectStore, clusterName: config.clusterName, metrics };
     // It also goes first at a teardown: the operator takes down what it made.

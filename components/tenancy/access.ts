@@ -2,9 +2,10 @@
  * Who may read which namespace's metrics. One permission, `get` and `create` on `namespace/metrics` (a query by GET and by POST), is
  * bound namespace by namespace for tenants and for the whole cluster only to the named operators.
  */
+
+import type { types } from "@pulumi/kubernetes";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { types } from "@pulumi/kubernetes";
 import { metricsPermission } from "../names";
 
 type Subject = types.input.rbac.v1.Subject;

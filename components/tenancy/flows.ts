@@ -17,7 +17,18 @@ export interface Flow {
  */
 export type Peer = ProgramName | "tenants" | "world" | "kubernetesApi" | "dns" | "objectStore";
 
-const { s3, operator, tenantPrometheus, platformPrometheus, query, queryFrontend, store, compact, readGateway, edge } = programs;
+const {
+  s3,
+  operator,
+  tenantPrometheus,
+  platformPrometheus,
+  query,
+  queryFrontend,
+  store,
+  compact,
+  readGateway,
+  edge,
+} = programs;
 const prometheuses = [tenantPrometheus, platformPrometheus];
 const bucketClients = [...prometheuses, store, compact];
 
@@ -40,12 +51,16 @@ export const flows = (objectStore: "inCluster" | "s3"): readonly Flow[] => [
   ...flow(platformPrometheus, operator, ports.operator),
   ...flow(platformPrometheus, tenantPrometheus, ports.prometheus, ports.http, ports.configReloader),
   ...flow(platformPrometheus, platformPrometheus, ports.prometheus, ports.http, ports.configReloader),
-  ...[query, queryFrontend, store, compact].flatMap((program) => flow(platformPrometheus, program, ports.http)),
+  ...[query, queryFrontend, store, compact].flatMap((program) =>
+    flow(platformPrometheus, program, ports.http),
+  ),
   ...flow(platformPrometheus, readGateway, ports.labelProxyMetrics),
   ...flow(platformPrometheus, edge, ports.edgeMetrics),
   ...flow([...prometheuses, operator], "kubernetesApi", ...apiPorts()),
   // Blocks.
-  ...(objectStore === "inCluster" ? flow(bucketClients, s3, ports.s3) : flow(bucketClients, "objectStore", 443)),
+  ...(objectStore === "inCluster"
+    ? flow(bucketClients, s3, ports.s3)
+    : flow(bucketClients, "objectStore", 443)),
   // Names.
   ...flow([operator, ...prometheuses, query, queryFrontend, store, compact, readGateway, edge], "dns", 53),
 ];

@@ -2,10 +2,12 @@
  * Network walls. The platform's namespace is closed; each program has one policy that opens exactly its flows of flows.ts. A tenant's
  * namespace talks to itself, to the read gateway and to public addresses, and is scraped by the tenants' Prometheus.
  */
-import * as kubernetes from "@pulumi/kubernetes";
+
 import type { types } from "@pulumi/kubernetes";
+import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, TenantConfig } from "../../config";
+import { prometheusPodSelector } from "../metrics/prometheus";
 import { objectLabels, ports, programs, selectorLabels } from "../names";
 import { type Flow, flows, type Peer } from "./flows";
 
@@ -46,17 +48,27 @@ const metadataService = "169.254.0.0/16";
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", metadataService];
 
 /** The policy of one program: its lines of the table, as target and as source. Undefined when it has none. */
-export function programWall(program: string, table: readonly Flow[], apiCidrs: readonly string[]): PolicySpec | undefined {
+export function programWall(
+  program: string,
+  table: readonly Flow[],
+  apiCidrs: readonly string[],
+): PolicySpec | undefined {
   const inward = table.filter((f) => f.to === program);
   const outward = table.filter((f) => f.from === program);
   if (inward.length + outward.length === 0) return undefined;
   return {
-    podSelector: { matchLabels: selectorLabels(program) },
+    podSelector: { matchLabels: podsOf(program) },
     policyTypes: ["Ingress", "Egress"],
     ingress: inward.map((f) => ({ from: peers(f.from, apiCidrs), ports: portList(f) })),
     egress: outward.map((f) => ({ to: peers(f.to, apiCidrs), ports: portList(f) })),
   };
 }
+
+/** Labels of a program's pods. The operator names those of Prometheus its own way. */
+const podsOf = (program: string): Record<string, string> =>
+  program === programs.tenantPrometheus || program === programs.platformPrometheus
+    ? prometheusPodSelector(program)
+    : selectorLabels(program);
 
 function peers(peer: Peer, apiCidrs: readonly string[]): PolicyPeer[] {
   switch (peer) {
@@ -73,7 +85,7 @@ function peers(peer: Peer, apiCidrs: readonly string[]): PolicyPeer[] {
     case "dns":
       return [dnsPeer];
     default:
-      return [{ podSelector: { matchLabels: selectorLabels(peer) } }];
+      return [{ podSelector: { matchLabels: podsOf(peer) } }];
   }
 }
 
@@ -101,7 +113,7 @@ export function tenantWall(tenant: TenantConfig, platformNamespace: string): Pol
       { from: [own] },
       {
         from: [
-          { namespaceSelector: platform, podSelector: { matchLabels: selectorLabels(programs.tenantPrometheus) } },
+          { namespaceSelector: platform, podSelector: { matchLabels: podsOf(programs.tenantPrometheus) } },
         ],
       },
     ],
@@ -109,7 +121,7 @@ export function tenantWall(tenant: TenantConfig, platformNamespace: string): Pol
       { to: [own] },
       { to: [dnsPeer], ports: dnsPorts },
       {
-        to: [{ namespaceSelector: platform, podSelector: { matchLabels: selectorLabels(programs.readGateway) } }],
+        to: [{ namespaceSelector: platform, podSelector: { matchLabels: podsOf(programs.readGateway) } }],
         ports: [{ port: ports.readGateway, protocol: "TCP" }],
       },
       {

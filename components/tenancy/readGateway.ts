@@ -53,7 +53,11 @@ export class ReadGateway extends pulumi.ComponentResource {
       {
         // Lets it ask the API server about tokens and rights; it may read nothing itself.
         metadata: { name: `moat-${programs.readGateway}` },
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" },
+        roleRef: {
+          apiGroup: "rbac.authorization.k8s.io",
+          kind: "ClusterRole",
+          name: "system:auth-delegator",
+        },
         subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
       },
       parent,

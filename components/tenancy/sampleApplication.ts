@@ -2,9 +2,10 @@
  * A sample application for a tenant: node_exporter's text-file collector serves the series written in a ConfigMap, and a
  * ServiceMonitor, such as tenants write themselves, has them scraped.
  */
-import * as kubernetes from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+
 import type { IServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { imageRef, images } from "../../versions";
 import { ports, programLabels, selectorLabels } from "../names";
 
@@ -19,10 +20,18 @@ export interface SampleApplicationArgs {
 const app = "sample-app";
 
 /** Makes the application's objects as children of `opts.parent`: a component of its own would be one resource more for each tenant. */
-export function sampleApplication(name: string, args: SampleApplicationArgs, opts: pulumi.CustomResourceOptions): void {
+export function sampleApplication(
+  name: string,
+  args: SampleApplicationArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
   const metadata = { name: app, namespace: args.namespace, labels: programLabels(app) };
   const text = sampleMetrics(args.tenant, args.series);
-  const files = new kubernetes.core.v1.ConfigMap(`${name}-metrics`, { metadata, data: { "sample.prom": text } }, opts);
+  const files = new kubernetes.core.v1.ConfigMap(
+    `${name}-metrics`,
+    { metadata, data: { "sample.prom": text } },
+    opts,
+  );
   const deployment = new kubernetes.apps.v1.Deployment(
     name,
     {
@@ -35,7 +44,11 @@ export function sampleApplication(name: string, args: SampleApplicationArgs, opt
           spec: {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" } },
+            securityContext: {
+              runAsNonRoot: true,
+              runAsUser: 65534,
+              seccompProfile: { type: "RuntimeDefault" },
+            },
             containers: [
               {
                 name: app,
@@ -69,7 +82,10 @@ export function sampleApplication(name: string, args: SampleApplicationArgs, opt
     `${name}-service`,
     {
       metadata,
-      spec: { selector: selectorLabels(app), ports: [{ name: "metrics", port: ports.nodeExporter, targetPort: "metrics" }] },
+      spec: {
+        selector: selectorLabels(app),
+        ports: [{ name: "metrics", port: ports.nodeExporter, targetPort: "metrics" }],
+      },
     },
     { ...opts, dependsOn: [deployment] },
   );
@@ -90,6 +106,14 @@ export const serviceMonitor = (): IServiceMonitor => ({
 
 /** Exposition text with `count` series of one counter, different for each tenant so that a leak shows. */
 export function sampleMetrics(tenant: string, count: number): string {
-  const lines = Array.from({ length: count }, (_, i) => `sample_orders_total{shop="${tenant}",item="${i}"} ${(i + 1) * 10}`);
-  return ["# HELP sample_orders_total Orders taken.", "# TYPE sample_orders_total counter", ...lines, ""].join("\n");
+  const lines = Array.from(
+    { length: count },
+    (_, i) => `sample_orders_total{shop="${tenant}",item="${i}"} ${(i + 1) * 10}`,
+  );
+  return [
+    "# HELP sample_orders_total Orders taken.",
+    "# TYPE sample_orders_total counter",
+    ...lines,
+    "",
+  ].join("\n");
 }

@@ -2,8 +2,9 @@
  * One tenant: its namespaces with quota, limits and walls, the right to read their metrics, and the account by which its data source
  * asks for them. Tokens of that account are short-lived and asked for when needed; none is stored.
  */
-import * as kubernetes from "@pulumi/kubernetes";
+
 import type { types } from "@pulumi/kubernetes";
+import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { TenantConfig } from "../../config";
 import { objectLabels } from "../names";
@@ -17,7 +18,15 @@ export interface TenantArgs {
   /** ClusterRole that lets its subjects read metrics (`MetricsAccess.readerRole`). */
   readonly readerRole: pulumi.Input<string>;
   /** The account of the Prometheus that scrapes tenants, and the ClusterRole that lets it find targets. */
-  readonly scraper: { readonly account: pulumi.Input<string>; readonly role: pulumi.Input<string> };
+  readonly scraper: PlatformRight;
+  /** The operator's account, and the ClusterRole by which it reads secrets that monitors refer to. */
+  readonly references: PlatformRight;
+}
+
+/** An account of the platform's namespace, and a ClusterRole to bind it to inside a tenant's namespace. */
+export interface PlatformRight {
+  readonly account: pulumi.Input<string>;
+  readonly role: pulumi.Input<string>;
 }
 
 /** Where a tenant's data source gets its token from. */
@@ -39,6 +48,11 @@ export class Tenant extends pulumi.ComponentResource {
     const { tenant } = args;
     const [home] = tenant.namespaces;
     const subjects = readers(tenant);
+    const platformAccount = ({ account }: PlatformRight) => ({
+      kind: "ServiceAccount",
+      name: account,
+      namespace: args.platformNamespace,
+    });
 
     tenant.namespaces.forEach((namespace) => {
       const part = `${name}-${namespace}`;
@@ -64,9 +78,10 @@ export class Tenant extends pulumi.ComponentResource {
         inside,
       );
       bind(`${part}-readers`, namespace, "metrics-readers", args.readerRole, subjects, inside);
-      bind(`${part}-scraper`, namespace, "prometheus", args.scraper.role, [
-        { kind: "ServiceAccount", name: args.scraper.account, namespace: args.platformNamespace },
-      ], inside);
+      const bindPlatform = (binding: string, right: PlatformRight) =>
+        bind(`${part}-${binding}`, namespace, binding, right.role, [platformAccount(right)], inside);
+      bindPlatform("prometheus", args.scraper);
+      if (tenant.scrapeCredentials) bindPlatform("prometheus-operator", args.references);
       if (namespace === home) {
         new kubernetes.core.v1.ServiceAccount(
           `${part}-reader`,
@@ -76,7 +91,11 @@ export class Tenant extends pulumi.ComponentResource {
       }
     });
 
-    this.output = { namespaces: tenant.namespaces, serviceAccount: dataSourceAccount, serviceAccountNamespace: home };
+    this.output = {
+      namespaces: tenant.namespaces,
+      serviceAccount: dataSourceAccount,
+      serviceAccountNamespace: home,
+    };
     this.registerOutputs({});
   }
 }

@@ -28,6 +28,7 @@ export class Tenants extends pulumi.ComponentResource {
           platformNamespace: args.config.platformNamespace,
           readerRole: args.readerRole,
           scraper: args.metrics.tenantScraper,
+          references: args.metrics.references,
         },
         { parent: this },
       );
