@@ -69,6 +69,9 @@ export const ports = {
   nodeExporter: 9100,
 } as const;
 
+/** ConfigMap in the platform's namespace with the private CA's certificate, for clients and scrapes that verify. */
+export const privateCaConfigMap = { name: "private-ca", key: "ca.crt" } as const;
+
 /** Standard labels of everything that belongs to the program `name`. */
 export const programLabels = (name: string): Record<string, string> => ({
   ...selectorLabels(name),
