@@ -1,4 +1,7 @@
+/** A bucket of any S3 service: AWS, a cloud's own, Ceph. It must exist; only its configuration is made here. */
+import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { bucketSecret } from "./bucketConfig";
 import type { ObjectStore } from "./objectStore";
 
 export interface S3StoreArgs {
@@ -10,9 +13,9 @@ export interface S3StoreArgs {
   readonly region: string;
   /** Bucket for metric blocks. Must exist, private and encrypted. */
   readonly bucket: string;
-  /** Access key, secret. */
+  /** Access key with the right to list, read, write and delete objects of the bucket. */
   readonly accessKey: pulumi.Input<string>;
-  /** Secret key. */
+  /** Secret key to it. */
   readonly secretKey: pulumi.Input<string>;
 }
 
@@ -21,7 +24,13 @@ export class S3Store extends pulumi.ComponentResource implements ObjectStore {
 
   constructor(name: string, args: S3StoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:storage:S3Store", name, {}, opts);
-    this.secretName = pulumi.output(args.bucket);
+    const { namespace, endpoint, region, bucket, accessKey, secretKey } = args;
+    const secret = new kubernetes.core.v1.Secret(
+      `${name}-config`,
+      bucketSecret(namespace, { endpoint, region, bucket, accessKey, secretKey: pulumi.secret(secretKey) }),
+      { parent: this },
+    );
+    this.secretName = secret.metadata.name;
     this.registerOutputs({ secretName: this.secretName });
   }
 }
