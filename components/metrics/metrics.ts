@@ -11,6 +11,7 @@ import { platformScrapeLimits } from "./limits";
 import { PrometheusOperator } from "./operator";
 import { OperatorCrds } from "./operatorCrds";
 import { PrometheusServers, type Scraper } from "./prometheus";
+import { platformReplicas } from "./replicas";
 import { ThanosCompact } from "./thanos/compact";
 import { ThanosQuery } from "./thanos/query";
 import { ThanosQueryFrontend } from "./thanos/queryFrontend";
@@ -29,8 +30,8 @@ export class Metrics extends pulumi.ComponentResource {
   readonly definitions: OperatorCrds;
   /** Who scrapes tenants: bind the role to the account in each of their namespaces. */
   readonly tenantScraper: Scraper;
-  /** The operator's right to read what monitors refer to, for the namespaces that want it. */
-  readonly references: Scraper;
+  /** Who reads the secrets and authorities that monitors refer to: bind it in namespaces whose monitors use them. */
+  readonly operatorReferences: PrometheusOperator["references"];
   /** `<service>.<namespace>.svc` of the query frontend; HTTP on `ports.http`. Answers without asking who asks. */
   readonly queryFrontendHost: pulumi.Output<string>;
 
@@ -47,7 +48,6 @@ export class Metrics extends pulumi.ComponentResource {
       { parent: this, dependsOn: this.definitions },
     );
 
-    this.references = operator.references;
 
     const shared = { namespace, size, storageClass, objectStore, clusterName: config.clusterName, metrics };
     // It also goes first at a teardown: the operator takes down what it made.
@@ -69,12 +69,13 @@ export class Metrics extends pulumi.ComponentResource {
         ...shared,
         program: programs.platformPrometheus,
         scrapes: "platform",
-        replicas: size === "small" ? 1 : 2,
+        replicas: platformReplicas(size),
         limits: platformScrapeLimits,
       },
       operated,
     );
     this.tenantScraper = tenants.scraper;
+    this.operatorReferences = operator.references;
 
     const store = new ThanosStore(
       `${name}-store`,

@@ -28,7 +28,7 @@ export class Tenants extends pulumi.ComponentResource {
           platformNamespace: args.config.platformNamespace,
           readerRole: args.readerRole,
           scraper: args.metrics.tenantScraper,
-          references: args.metrics.references,
+          references: args.metrics.operatorReferences,
         },
         { parent: this },
       );
@@ -38,7 +38,7 @@ export class Tenants extends pulumi.ComponentResource {
           `tenant-${tenant.name}-sample`,
           { tenant: tenant.name, namespace: tenant.namespaces[0], series: tenant.sample.series },
           // Its ServiceMonitor needs the custom resource's definition, its pods the namespace.
-          { parent: made, dependsOn: [made, args.metrics.definitions] },
+          { parent: this, dependsOn: [made, args.metrics.definitions] },
         );
       }
     }
