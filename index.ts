@@ -4,6 +4,7 @@ import { ExistingCluster } from "./components/cluster/existing";
 import { Edge } from "./components/edge/edge";
 import { PrivateCa } from "./components/edge/privateCa";
 import { Metrics } from "./components/metrics/metrics";
+import { SelfMonitoring } from "./components/metrics/selfMonitoring";
 import { objectStoreFor } from "./components/storage";
 import { MetricsAccess } from "./components/tenancy/access";
 import { PlatformNamespace } from "./components/tenancy/platformNamespace";
@@ -53,6 +54,13 @@ const edge = new Edge(
     queryFrontendHost: metrics.queryFrontendHost,
   },
   inRoom,
+);
+
+// The platform watched by itself.
+new SelfMonitoring(
+  "self-monitoring",
+  { namespace: config.platformNamespace, config, certificates: { "read-gateway": gateway.certificateExpiry } },
+  { ...onCluster, dependsOn: [room, metrics.definitions] },
 );
 
 // The tenants themselves.
