@@ -10,6 +10,8 @@ export const versions = {
   kubernetes: "1.34.4",
   etcd: "3.6.4",
   coredns: "1.13.1",
+  /** Brings up a cluster in Docker where there is an engine and internet; its default node image is Kubernetes 1.34. */
+  kind: "0.30.0",
 } as const;
 
 /** An image by its upstream name; the tag is pinned, never `latest`. */
