@@ -39,15 +39,11 @@ export class Metrics extends pulumi.ComponentResource {
     super("moat:metrics:Metrics", name, {}, opts);
     const { namespace, config, objectStore } = args;
     const { size, storageClass, metrics, thanos } = config;
-    const parent = { parent: this };
 
-    this.definitions = new OperatorCrds(`${name}-crds`, {}, parent);
-    const operator = new PrometheusOperator(
-      `${name}-operator`,
-      { namespace, size },
-      { parent: this, dependsOn: this.definitions },
-    );
-
+    this.definitions = new OperatorCrds(`${name}-crds`, {}, { parent: this });
+    // Every program has a monitor, so all of them come after the definitions.
+    const defined = { parent: this, dependsOn: this.definitions };
+    const operator = new PrometheusOperator(`${name}-operator`, { namespace, size }, defined);
 
     const shared = { namespace, size, storageClass, objectStore, clusterName: config.clusterName, metrics };
     // It also goes first at a teardown: the operator takes down what it made.
@@ -80,12 +76,12 @@ export class Metrics extends pulumi.ComponentResource {
     const store = new ThanosStore(
       `${name}-store`,
       { namespace, size, storageClass, objectStore, config: thanos },
-      parent,
+      defined,
     );
     new ThanosCompact(
       `${name}-compact`,
       { namespace, size, storageClass, objectStore, config: thanos },
-      parent,
+      defined,
     );
     const query = new ThanosQuery(
       `${name}-query`,
@@ -95,12 +91,12 @@ export class Metrics extends pulumi.ComponentResource {
         config: thanos,
         endpoints: [tenants.grpcEndpoint, platform.grpcEndpoint, store.grpcEndpoint],
       },
-      parent,
+      defined,
     );
     const frontend = new ThanosQueryFrontend(
       `${name}-query-frontend`,
       { namespace, size, config: thanos, queryHost: query.host },
-      parent,
+      defined,
     );
     this.queryFrontendHost = frontend.host;
     this.registerOutputs({ queryFrontendHost: this.queryFrontendHost });

@@ -12,6 +12,7 @@ import { resourcesFor, type Size } from "../workload/sizes";
 import { discoveryRules } from "./discovery";
 import type { ScrapeLimits } from "./limits";
 import { prometheusSpec } from "./prometheusSpec";
+import { prometheusMonitor } from "./scrapes";
 
 export interface PrometheusServersArgs {
   /** Namespace of the platform. */
@@ -63,6 +64,18 @@ export class PrometheusServers extends pulumi.ComponentResource {
     );
     this.scraper = { account: account.metadata.name, role: role.metadata.name };
 
+    if (args.scrapes === "platform") {
+      // Tenants bind the role themselves, each in its own namespaces.
+      new kubernetes.rbac.v1.RoleBinding(
+        `${name}-discovery-binding`,
+        {
+          metadata: { name: `${program}-discovery`, namespace },
+          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: this.scraper.role },
+          subjects: [{ kind: "ServiceAccount", name: this.scraper.account, namespace }],
+        },
+        parent,
+      );
+    }
     const service = new kubernetes.core.v1.Service(
       `${name}-service`,
       {
@@ -110,6 +123,17 @@ export class PrometheusServers extends pulumi.ComponentResource {
       },
       // The operator wants the Service first; pods need the account.
       { parent: this, dependsOn: [service, account] },
+    );
+
+    new kubernetes.apiextensions.CustomResource(
+      `${name}-monitor`,
+      {
+        apiVersion: "monitoring.coreos.com/v1",
+        kind: "PodMonitor",
+        metadata,
+        spec: prometheusMonitor(program, podSelector),
+      },
+      parent,
     );
 
     this.grpcEndpoint = `dnssrv+_grpc._tcp.${program}.${namespace}.svc`;

@@ -87,7 +87,6 @@ const scraping = ({ scrapeInterval }: EnvironmentConfig["metrics"]): PrometheusS
 const storage = ({ metrics, storageClass }: PrometheusSettings): PrometheusSpec => ({
   retention: metrics.retention,
   retentionSize: retentionSize(metrics.storage),
-  walCompression: true,
   storage: {
     volumeClaimTemplate: {
       spec: {
@@ -100,11 +99,13 @@ const storage = ({ metrics, storageClass }: PrometheusSettings): PrometheusSpec 
 });
 
 /**
- * Blocks may fill 80 % of the volume; then the oldest go before their time. The rest is room for the write-ahead log, which the
- * limit counts but cannot shrink, and for a block while it is cut. A full volume would stop scraping altogether.
+ * Data may fill this part of the volume; then the oldest blocks go before their time. The rest is room for a block while it is cut and
+ * for growth of the write-ahead log between checks. A full volume would stop scraping altogether.
  */
+export const dataShare = 0.8;
+
 export const retentionSize = (volume: string): string =>
-  `${Math.floor((toBytes(volume) * 0.8) / 2 ** 20)}MiB`;
+  `${Math.floor((toBytes(volume) * dataShare) / 2 ** 20)}MiB`;
 
 const user = 65_534;
 

@@ -1,0 +1,25 @@
+/** How the platform's Prometheus finds the Prometheus servers: the operator makes their pods, each with three ports that have metrics. */
+import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
+
+export const sidecarJob = "thanos-sidecar";
+export const reloaderJob = "config-reloader";
+
+type Endpoint = NonNullable<IPodMonitor["spec"]["podMetricsEndpoints"]>[number];
+
+const scrape = (port: string, job: string): Endpoint => ({
+  port,
+  relabelings: [{ targetLabel: "job", replacement: job }],
+});
+
+/** The monitor of one set of servers; the port names are the operator's. */
+export const prometheusMonitor = (
+  program: string,
+  podSelector: Readonly<Record<string, string>>,
+): IPodMonitor["spec"] => ({
+  selector: { matchLabels: { ...podSelector } },
+  podMetricsEndpoints: [
+    scrape("web", program),
+    scrape("http", sidecarJob),
+    scrape("reloader-web", reloaderJob),
+  ],
+});
