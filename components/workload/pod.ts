@@ -18,8 +18,8 @@ const nobody = 65_534;
 const drainSeconds = 5;
 
 export function podTemplate(workload: Workload): PodTemplateSpec {
-  const { name, restartOn, identity, user = nobody, gracePeriod = 30, replicas } = workload;
-  const container = (c: Container) => containerOf(c, replicas > 1);
+  const { name, kind, restartOn, identity, user = nobody, gracePeriod = 30, replicas } = workload;
+  const drains = kind === "stateless" || replicas > 1;
   return {
     metadata: {
       labels: programLabels(name),
@@ -32,7 +32,7 @@ export function podTemplate(workload: Workload): PodTemplateSpec {
       automountServiceAccountToken: identity?.mountToken ?? false,
       // The variables would leak the names of all services in the namespace into every program, and slow its start.
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: gracePeriod + (replicas > 1 ? drainSeconds : 0),
+      terminationGracePeriodSeconds: gracePeriod + (drains ? drainSeconds : 0),
       securityContext: {
         runAsNonRoot: true,
         runAsUser: user,
@@ -46,7 +46,7 @@ export function podTemplate(workload: Workload): PodTemplateSpec {
       ...(workload.initContainers && {
         initContainers: workload.initContainers.map((c) => containerOf(c, false)),
       }),
-      containers: workload.containers.map(container),
+      containers: workload.containers.map((c) => containerOf(c, drains)),
       volumes: (workload.volumes ?? []).flatMap(volumeOf),
     },
   };

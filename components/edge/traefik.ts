@@ -1,0 +1,206 @@
+/**
+ * Traefik's configuration: pure. It comes from two files, not from the Kubernetes API, so the edge needs no rights in the cluster,
+ * and the same files serve on any host.
+ *
+ * Traefik can reload the routes when their file changes, but not certificates, and nobody would learn that it refused a file. So the
+ * pods are replaced instead: a new one that does not get ready never takes over.
+ */
+import { namespaceHeader, ports } from "../names";
+
+export interface EdgeSettings {
+  /** Domain of the routes. */
+  readonly domain: string;
+  /** Port under which users reach HTTPS: where HTTP redirects to. */
+  readonly httpsPort: number;
+  /** Service host of the read gateway; the name in its certificate. */
+  readonly readGatewayHost: string;
+  /** Service host of the query frontend. */
+  readonly queryFrontendHost: string;
+}
+
+/** Names of the routes below a domain. */
+export const hostsOf = (domain: string) =>
+  ({ metrics: `metrics.${domain}`, query: `query.${domain}` }) as const;
+
+/** Folders that the container sees. */
+export const folders = { config: "/etc/edge", tls: "/etc/edge-tls", users: "/etc/edge-users" } as const;
+
+export const files = { install: "traefik.yml", routes: "routes.yml", users: "users" } as const;
+
+const mebibyte = 2 ** 20;
+
+/** Entry points, log and metrics: what Traefik reads at its start. */
+export const installConfig = ({ httpsPort }: Pick<EdgeSettings, "httpsPort">) => ({
+  global: { checkNewVersion: false, sendAnonymousUsage: false },
+  entryPoints: {
+    web: {
+      address: `:${ports.edgeHttp}`,
+      http: { redirections: { entryPoint: { to: `:${httpsPort}`, scheme: "https", permanent: true } } },
+    },
+    websecure: {
+      address: `:${ports.edgeHttps}`,
+      http: { tls: {} },
+      transport: {
+        // A client that sends slowly holds a connection no longer than this.
+        respondingTimeouts: { readTimeout: "30s", idleTimeout: "180s" },
+        // Queries under way may end.
+        lifeCycle: { graceTimeOut: `${drainSeconds}s` },
+      },
+    },
+    metrics: { address: `:${ports.edgeMetrics}` },
+  },
+  ping: { entryPoint: "metrics" },
+  metrics: { prometheus: { entryPoint: "metrics", addRoutersLabels: true } },
+  log: { level: "INFO", format: "json" },
+  // Headers carry tokens and passwords: none is written.
+  accessLog: { format: "json", fields: { headers: { defaultMode: "drop" } } },
+  providers: { file: { filename: `${folders.config}/${files.routes}`, watch: false } },
+});
+
+/** Seconds that a query may go on after the pod was told to end. Longer ones are asked again by the client. */
+export const drainSeconds = 60;
+
+/**
+ * Headers by which programs behind the edge would believe a client about who it is. The gateway's own header passes on the
+ * gateway's route alone.
+ */
+const identityHeaders = [
+  "X-Remote-User",
+  "X-Remote-Groups",
+  "X-Remote-Extra",
+  "X-Scope-OrgID",
+  "Thanos-Tenant",
+];
+
+const strip = (headers: readonly string[]) => Object.fromEntries(headers.map((h) => [h, ""]));
+
+/** Routes, what requests pass on the way, and TLS on both sides. */
+export const routesConfig = (settings: EdgeSettings) => {
+  const hosts = hostsOf(settings.domain);
+  return {
+    tls: {
+      certificates: [{ certFile: `${folders.tls}/tls.crt`, keyFile: `${folders.tls}/tls.key` }],
+      options: {
+        default: {
+          minVersion: "VersionTLS12",
+          // Of TLS 1.2 only what has forward secrecy and authenticated encryption; 1.3 has nothing else.
+          cipherSuites: [
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          ],
+          // Who asks for another name learns nothing, not even a default certificate.
+          sniStrict: true,
+          alpnProtocols: ["h2", "http/1.1"],
+        },
+      },
+    },
+    http: {
+      routers: {
+        metrics: {
+          rule: `Host(\`${hosts.metrics}\`) && PathPrefix(\`/api/v1/\`)`,
+          entryPoints: ["websecure"],
+          middlewares: ["tenant-rate", "tenant-load", "tenant-headers", "answer-headers", "bodies", "again"],
+          service: "read-gateway",
+        },
+        query: {
+          rule: `Host(\`${hosts.query}\`)`,
+          entryPoints: ["websecure"],
+          middlewares: [
+            "operator-rate",
+            "operator-load",
+            "operator-password",
+            "operator-headers",
+            "answer-headers",
+            "bodies",
+            "again",
+          ],
+          service: "query-frontend",
+        },
+      },
+      middlewares: {
+        // Per client address. Above what a Grafana of many dashboards asks for, below what would wear down the API server,
+        // which is asked about every new token.
+        "tenant-rate": { rateLimit: { average: 1000, burst: 2000 } },
+        // A person clicks; and each try of a password costs 50 ms of CPU.
+        "operator-rate": { rateLimit: { average: 20, burst: 100 } },
+        // Requests at a time, all clients together: what fits into memory with the buffers below.
+        "tenant-load": { inFlightReq: { amount: 200, sourceCriterion: { requestHost: true } } },
+        "operator-load": { inFlightReq: { amount: 50, sourceCriterion: { requestHost: true } } },
+        "operator-password": {
+          basicAuth: {
+            usersFile: `${folders.users}/${files.users}`,
+            realm: "moat operators",
+            removeHeader: true,
+          },
+        },
+        // No program behind the edge has sessions, so cookies are only somebody's secret that strayed here.
+        "tenant-headers": { headers: { customRequestHeaders: strip([...identityHeaders, "Cookie"]) } },
+        "operator-headers": {
+          headers: { customRequestHeaders: strip([...identityHeaders, namespaceHeader, "Cookie"]) },
+        },
+        "answer-headers": {
+          headers: {
+            stsSeconds: 31_536_000,
+            contentTypeNosniff: true,
+            frameDeny: true,
+            referrerPolicy: "no-referrer",
+            permissionsPolicy: "camera=(), geolocation=(), microphone=()",
+            contentSecurityPolicy: "frame-ancestors 'none'",
+            // Thanos lets every web page read its answers; no page needs to.
+            customResponseHeaders: strip(["Access-Control-Allow-Origin", "Server", "X-Powered-By"]),
+          },
+        },
+        // A query fits into a mebibyte. Answers larger than their buffer lie in /tmp on their way, not in memory.
+        bodies: {
+          buffering: {
+            maxRequestBodyBytes: mebibyte,
+            memRequestBodyBytes: mebibyte,
+            maxResponseBodyBytes: 256 * mebibyte,
+            memResponseBodyBytes: mebibyte / 2,
+          },
+        },
+        // When a pod behind the edge dies under a query, another is asked. Every request only reads, POST as well. A query that timed
+        // out (503, 504) is not repeated: it would time out again.
+        again: {
+          retry: {
+            attempts: 4,
+            initialInterval: "100ms",
+            status: ["502"],
+            retryNonIdempotentMethod: true,
+            maxRequestBodyBytes: mebibyte,
+          },
+        },
+      },
+      services: {
+        "read-gateway": {
+          loadBalancer: {
+            servers: [{ url: `https://${settings.readGatewayHost}:${ports.readGateway}` }],
+            serversTransport: "read-gateway",
+          },
+        },
+        "query-frontend": {
+          loadBalancer: {
+            servers: [{ url: `http://${settings.queryFrontendHost}:${ports.http}` }],
+            serversTransport: "query-frontend",
+          },
+        },
+      },
+      serversTransports: {
+        "read-gateway": {
+          ...upstream,
+          serverName: settings.readGatewayHost,
+          rootCAs: [`${folders.tls}/ca.crt`],
+          // HTTP/2 would put all requests on one connection and so on one of the gateways.
+          disableHTTP2: true,
+        },
+        "query-frontend": upstream,
+      },
+    },
+  };
+};
+
+const upstream = {
+  maxIdleConnsPerHost: 100,
+  forwardingTimeouts: { dialTimeout: "5s", idleConnTimeout: "90s" },
+} as const;
