@@ -23,7 +23,10 @@ export interface Image {
 export const images = {
   prometheus: { name: "quay.io/prometheus/prometheus", tag: "v3.9.1" },
   prometheusOperator: { name: "quay.io/prometheus-operator/prometheus-operator", tag: "v0.89.0" },
-  prometheusConfigReloader: { name: "quay.io/prometheus-operator/prometheus-config-reloader", tag: "v0.89.0" },
+  prometheusConfigReloader: {
+    name: "quay.io/prometheus-operator/prometheus-config-reloader",
+    tag: "v0.89.0",
+  },
   thanos: { name: "quay.io/thanos/thanos", tag: "v0.42.2" },
   kubeRbacProxy: { name: "quay.io/brancz/kube-rbac-proxy", tag: "v0.19.1" },
   promLabelProxy: { name: "quay.io/prometheuscommunity/prom-label-proxy", tag: "v0.12.1" },

@@ -143,10 +143,6 @@ export const hardQuota = (quota: TenantConfig["quota"]): Record<string, string> 
   pods: String(quota.pods),
   "services.nodeports": "0",
   "services.loadbalancers": "0",
-  "count/servicemonitors.monitoring.coreos.com": "50",
-  "count/podmonitors.monitoring.coreos.com": "50",
-  "count/probes.monitoring.coreos.com": "50",
-  "count/prometheusrules.monitoring.coreos.com": "50",
 });
 
 /** For containers that say nothing: with a quota, one without requests would be refused. */
