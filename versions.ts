@@ -32,7 +32,7 @@ export const images = {
   promLabelProxy: { name: "quay.io/prometheuscommunity/prom-label-proxy", tag: "v0.12.1" },
   s3: { name: "ghcr.io/versity/versitygw", tag: "v1.8.0" },
   traefik: { name: "docker.io/library/traefik", tag: "v3.7.15" },
-  nodeExporter: { name: "quay.io/prometheus/node-exporter", tag: "v1.9.1" },
+  nodeExporter: { name: "quay.io/prometheus/node-exporter", tag: "v1.10.2" },
 } as const satisfies Record<string, Image>;
 
 export const imageRef = (image: Image): string => `${image.name}:${image.tag}`;
