@@ -1,0 +1,67 @@
+/** The running environment: brought up if it is not, and what its stack says of itself. */
+import { z } from "zod";
+import { root } from "../../../toolchain/paths";
+import { must, run } from "../../../toolchain/shell";
+import { tell } from "./progress";
+import { stack } from "./settings";
+
+const outputs = z.object({
+  readGatewayUrl: z.url(),
+  queryUrl: z.url(),
+  queryPassword: z.string().min(1),
+  caCertificate: z.string().startsWith("-----BEGIN CERTIFICATE-----"),
+  tenants: z.record(
+    z.string(),
+    z.object({
+      namespaces: z.array(z.string()).min(1),
+      serviceAccount: z.string(),
+      serviceAccountNamespace: z.string(),
+    }),
+  ),
+  clusters: z.array(z.string()).min(1),
+});
+
+export type Environment = z.output<typeof outputs>;
+
+let known: Promise<Environment> | undefined;
+
+/** Outputs of the stack, secrets included. The first call in a test file sets PATH, KUBECONFIG and Pulumi's variables. */
+export const environment = (): Promise<Environment> => {
+  known ??= find();
+  return known;
+};
+
+async function find(): Promise<Environment> {
+  await useToolchain();
+  const running = await readOutputs();
+  if (running !== undefined) return running;
+  tell("the environment is not up: make up");
+  await must("make", ["up"], { cwd: root, show: true });
+  await useToolchain();
+  const made = await readOutputs();
+  if (made === undefined)
+    throw new Error("`make up` ended, but the stack has no outputs or the cluster does not answer");
+  return made;
+}
+
+/** Takes over what `make env` exports. */
+export async function useToolchain(): Promise<void> {
+  const script = 'eval "$(make -s env)" && env -0';
+  const { stdout } = await run("bash", ["-c", script], { cwd: root });
+  for (const line of stdout.split("\0")) {
+    const [name, value] = line.split(/=(.*)/s);
+    if (name !== undefined && name !== "" && value !== undefined) process.env[name] = value;
+  }
+}
+
+async function readOutputs(): Promise<Environment | undefined> {
+  const alive = await run("kubectl", ["get", "--raw", "/readyz", "--request-timeout=5s"]).catch(
+    () => undefined,
+  );
+  if (alive?.code !== 0) return undefined;
+  const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
+  const { code, stdout } = await run("pulumi", args, { cwd: root });
+  if (code !== 0) return undefined;
+  const read = outputs.safeParse(JSON.parse(stdout));
+  return read.success ? read.data : undefined;
+}

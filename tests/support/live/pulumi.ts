@@ -1,0 +1,77 @@
+/** The real engine on the stack of the running environment. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { root } from "../../../toolchain/paths";
+import { must, type Result, run } from "../../../toolchain/shell";
+import { stack, stackFile } from "./settings";
+
+const options = ["--stack", stack, "--non-interactive"];
+
+export const pulumi = (...args: readonly string[]): Promise<Result> => run("pulumi", args, { cwd: root });
+
+export const preview = (...args: readonly string[]): Promise<Result> =>
+  pulumi("preview", ...options, ...args);
+
+export const up = (...args: readonly string[]): Promise<Result> =>
+  pulumi("up", ...options, "--yes", "--skip-preview", ...args);
+
+const resource = z.object({
+  urn: z.string(),
+  type: z.string(),
+  custom: z.boolean().default(false),
+  parent: z.string().optional(),
+});
+
+export type Resource = z.output<typeof resource>;
+
+const state = z.object({ deployment: z.object({ resources: z.array(resource).default([]) }) });
+
+/** The state as text; secrets are encrypted unless they are asked for. */
+export const exportState = (...args: readonly string[]): Promise<string> =>
+  must("pulumi", ["stack", "export", "--stack", stack, ...args], { cwd: root });
+
+export const readResources = (text: string): Resource[] => state.parse(JSON.parse(text)).deployment.resources;
+
+/** A copy of the stack's configuration with more tenants, for `--config-file`. */
+export async function withTenants<T>(
+  tenants: Readonly<Record<string, unknown>>,
+  use: (configFile: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "moat-config-"));
+  const file = join(folder, `Pulumi.${stack}.yaml`);
+  const document = parseDocument(readFileSync(stackFile, "utf8"));
+  for (const [name, tenant] of Object.entries(tenants))
+    document.setIn(["config", "moat:tenants", name], tenant);
+  writeFileSync(file, document.toString());
+  try {
+    return await use(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Starts `pulumi up`, waits for `moment`, and kills the engine, its plugins and the program with SIGKILL. */
+export async function upKilled(args: readonly string[], moment: () => Promise<void>): Promise<void> {
+  const child = spawn("pulumi", ["up", ...options, "--yes", "--skip-preview", ...args], {
+    cwd: root,
+    detached: true,
+    stdio: "ignore",
+  });
+  const ended = new Promise<number | null>((done) => child.once("exit", done));
+  await moment().catch((error: unknown) => {
+    end(child.pid);
+    throw error;
+  });
+  if (child.exitCode !== null) throw new Error("pulumi up ended before it could be killed");
+  end(child.pid);
+  await ended;
+}
+
+/** Kills the whole process group, which `detached` made the child's own. */
+function end(pid: number | undefined): void {
+  if (pid !== undefined) process.kill(-pid, "SIGKILL");
+}
