@@ -64,9 +64,11 @@ export class PrometheusServers extends pulumi.ComponentResource {
     );
     this.scraper = { account: account.metadata.name, role: role.metadata.name };
 
+    // The operator wants the Service first; pods need the account and its rights.
+    const needed: pulumi.Resource[] = [account];
     if (args.scrapes === "platform") {
       // Tenants bind the role themselves, each in its own namespaces.
-      new kubernetes.rbac.v1.RoleBinding(
+      const binding = new kubernetes.rbac.v1.RoleBinding(
         `${name}-discovery-binding`,
         {
           metadata: { name: `${program}-discovery`, namespace },
@@ -75,6 +77,7 @@ export class PrometheusServers extends pulumi.ComponentResource {
         },
         parent,
       );
+      needed.push(binding);
     }
     const service = new kubernetes.core.v1.Service(
       `${name}-service`,
@@ -121,8 +124,7 @@ export class PrometheusServers extends pulumi.ComponentResource {
           },
         }),
       },
-      // The operator wants the Service first; pods need the account.
-      { parent: this, dependsOn: [service, account] },
+      { parent: this, dependsOn: [service, ...needed] },
     );
 
     new kubernetes.apiextensions.CustomResource(
