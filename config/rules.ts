@@ -1,9 +1,9 @@
-/** Rules that look at several fields at once. Each returns the problems that it finds. */
+/** Rules that look at several fields at once, or at what a value means. Each returns the problems that it finds. */
 import type { Problem } from "./problems";
-import { toSeconds } from "./quantities";
-import type { ParsedConfig } from "./schema";
+import { overlap, toSeconds } from "./quantities";
+import type { WellFormed } from "./shape";
 
-type Rule = (config: ParsedConfig) => Problem[];
+type Rule = (config: WellFormed) => Problem[];
 
 /** Namespaces of a tenant: those it names, or one with its own name. */
 export const namespacesOf = (
@@ -11,7 +11,8 @@ export const namespacesOf = (
   tenant: { readonly namespaces?: readonly string[] | undefined },
 ): readonly string[] => tenant.namespaces ?? [name];
 
-const clusterNamespaces = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
+/** A namespace that belongs to Kubernetes or to everybody. */
+const isClusterNamespace = (name: string): boolean => name.startsWith("kube-") || name === "default";
 
 const namespacesBelongToOneTenant: Rule = ({ tenants }) => {
   const owner = new Map<string, string>();
@@ -37,7 +38,7 @@ const namespacesBelongToOneTenant: Rule = ({ tenants }) => {
 const tenantsKeepOffThePlatform: Rule = ({ tenants, platformNamespace }) =>
   Object.entries(tenants).flatMap(([name, tenant]) =>
     namespacesOf(name, tenant)
-      .filter((n) => n === platformNamespace || n.startsWith("kube-") || clusterNamespaces.has(n))
+      .filter((n) => n === platformNamespace || isClusterNamespace(n))
       .map((n) => ({
         path: `moat:tenants.${name}.namespaces`,
         reason: `"${n}" is a namespace of the platform or of Kubernetes itself`,
@@ -46,7 +47,7 @@ const tenantsKeepOffThePlatform: Rule = ({ tenants, platformNamespace }) =>
   );
 
 const platformIsNotAClusterNamespace: Rule = ({ platformNamespace }) =>
-  platformNamespace.startsWith("kube-") || clusterNamespaces.has(platformNamespace)
+  isClusterNamespace(platformNamespace)
     ? [
         {
           path: "moat:platformNamespace",
@@ -56,54 +57,115 @@ const platformIsNotAClusterNamespace: Rule = ({ platformNamespace }) =>
       ]
     : [];
 
-/** Each first duration must be at least as long as the second. */
-const orders: readonly {
-  path: string;
-  least: (c: ParsedConfig) => string;
-  value: (c: ParsedConfig) => string;
-  why: string;
-}[] = [
+/**
+ * Kubernetes puts everyone into some groups: all accounts, all strangers. A grant to such a group is a grant to every tenant. The
+ * accounts of one namespace (`system:serviceaccounts:<namespace>`) and one account (`system:serviceaccount:<namespace>:<name>`) are
+ * somebody in particular.
+ */
+const isEverybody = (subject: string): boolean =>
+  subject.startsWith("system:") && !/^system:serviceaccounts?:[^:]/.test(subject);
+
+const readersAreSomebody: Rule = ({ tenants, operators }) =>
+  [
+    { path: "moat:operators", ...operators },
+    ...Object.entries(tenants).map(([name, tenant]) => ({ path: `moat:tenants.${name}`, ...tenant })),
+  ].flatMap(({ path, users, groups }) =>
+    Object.entries({ users, groups }).flatMap(([kind, subjects]) =>
+      subjects.filter(isEverybody).map((subject) => ({
+        path: `${path}.${kind}`,
+        reason: `"${subject}" is Kubernetes' own and may stand for everybody, other tenants too`,
+        mend: "name people, groups of your own, or the accounts of one namespace: system:serviceaccounts:<namespace>",
+      })),
+    ),
+  );
+
+/** Clouds hand out the machine's credentials there. */
+const metadataAddresses = "169.254.0.0/16";
+
+const egressKeepsOffTheMetadataService: Rule = ({ tenants }) =>
+  Object.entries(tenants).flatMap(([name, { egressCidrs }]) =>
+    egressCidrs
+      .filter((cidr) => overlap(cidr, metadataAddresses))
+      .map((cidr) => ({
+        path: `moat:tenants.${name}.egressCidrs`,
+        reason: `${cidr} contains addresses of ${metadataAddresses}, where clouds serve a machine's credentials`,
+        mend: "name only the private ranges that the tenant needs; public addresses are open without it",
+      })),
+  );
+
+/** Why one duration must be at least as long as others. */
+interface Order {
+  readonly path: string;
+  readonly value: (c: WellFormed) => string;
+  readonly least: (c: WellFormed) => readonly { readonly length: string; readonly why: string }[];
+}
+
+const orders: readonly Order[] = [
   {
     path: "moat:metrics.retention",
     value: (c) => c.metrics.retention,
-    least: (c) => c.metrics.blockDuration,
-    why: "Prometheus would drop samples before a block of them is cut and uploaded",
+    least: (c) => [
+      {
+        length: c.metrics.blockDuration,
+        why: "Prometheus would drop samples before a block of them is cut and uploaded",
+      },
+    ],
   },
   {
     path: "moat:thanos.retention.raw",
     value: (c) => c.thanos.retention.raw,
-    least: (c) => c.metrics.blockDuration,
-    why: "a block would expire as soon as it is uploaded",
+    least: (c) => [
+      { length: c.metrics.blockDuration, why: "a block would expire as soon as it is uploaded" },
+      {
+        // https://thanos.io/tip/components/compact.md/#downsampling: 5m samples are made of raw blocks that span 40 hours
+        length: "40h",
+        why: "Thanos makes 5-minute samples only of raw data that is 40 hours old, so there would be none",
+      },
+    ],
   },
   {
-    // https://thanos.io/tip/components/compact.md/#downsampling: 5m samples are made of raw blocks that span 40 hours
-    path: "moat:thanos.retention.raw",
-    value: (c) => c.thanos.retention.raw,
-    least: () => "40h",
-    why: "Thanos makes 5-minute samples only of raw data that is 40 hours old, so there would be none",
-  },
-  {
-    // the same page: 1h samples are made of 5m blocks that span 10 days
     path: "moat:thanos.retention.fiveMinutes",
     value: (c) => c.thanos.retention.fiveMinutes,
-    least: () => "10d",
-    why: "Thanos makes 1-hour samples only of 5-minute data that is 10 days old, so there would be none",
+    least: () => [
+      {
+        // the same page: 1h samples are made of 5m blocks that span 10 days
+        length: "10d",
+        why: "Thanos makes 1-hour samples only of 5-minute data that is 10 days old, so there would be none",
+      },
+    ],
   },
 ];
 
 const retentionsAreLongEnough: Rule = (config) =>
-  orders
-    .filter(({ value, least }) => toSeconds(value(config)) < toSeconds(least(config)))
-    .map(({ path, value, least, why }) => ({
-      path,
-      reason: `${value(config)} is shorter than ${least(config)}: ${why}`,
-      mend: `set ${least(config)} or more`,
-    }));
+  orders.flatMap(({ path, value, least }) => {
+    const given = value(config);
+    const [longest] = least(config)
+      .filter(({ length }) => toSeconds(given) < toSeconds(length))
+      .sort((a, b) => toSeconds(b.length) - toSeconds(a.length));
+    if (longest === undefined) return [];
+    const { length, why } = longest;
+    return [{ path, reason: `${given} is shorter than ${length}: ${why}`, mend: `set ${length} or more` }];
+  });
+
+/** One port of a node cannot be two of a Service. */
+const nodePortsDiffer: Rule = ({ edge }) =>
+  edge?.service.type === "nodePort" && edge.service.http === edge.service.https
+    ? [
+        {
+          path: "moat:edge.service.https",
+          reason: `${edge.service.https} is the port of \`http\` too`,
+          mend: "give each a port of its own, by default out of 30000 to 32767",
+        },
+      ]
+    : [];
 
 /** Every rule; `config.ts` runs them all and reports all that they find. */
 export const rules: readonly Rule[] = [
   namespacesBelongToOneTenant,
   tenantsKeepOffThePlatform,
   platformIsNotAClusterNamespace,
+  readersAreSomebody,
+  egressKeepsOffTheMetadataService,
   retentionsAreLongEnough,
+  nodePortsDiffer,
 ];

@@ -3,13 +3,24 @@
  * docs/config.md is printed from it.
  */
 import { z } from "zod";
-import { isDuration, isSize } from "./quantities";
+import { isCpu, isDuration, isSize } from "./quantities";
 
-const duration = z.string().refine(isDuration, { error: "must be one number and a unit: 90s, 15m, 2h, 30d" });
-const size = z.string().refine(isSize, { error: "must be a size with a binary unit: 512Mi, 20Gi" });
+const duration = z.string().refine(isDuration, {
+  error:
+    "must be one whole number above 0 and a unit (s, m, h, d, w, y), such as 90s, 2h or 30d, and at most 100y",
+});
+const size = z
+  .string()
+  .refine(isSize, { error: "must be a size above 0 with a binary unit, such as 512Mi or 20Gi" });
+const cpu = z.coerce.string().refine(isCpu, { error: "must be CPU: 4, 0.5, 500m" });
 const count = z.int().positive({ error: "must be 1 or more" });
-const replicas = z.int().min(1, { error: "must be 1 or more: with 0 replicas nothing runs" }).max(20);
-const port = z.int().min(1).max(65_535);
+const replicas = z
+  .int()
+  .min(1, { error: "must be 1 or more: with 0 replicas nothing runs" })
+  .max(20, { error: "must be 20 or less" });
+const portRange = { error: "must be a port, 1 to 65535" };
+const port = z.int().min(1, portRange).max(65_535, portRange);
+const subject = z.string().min(1, { error: "must not be empty" });
 
 /** RFC 1123 label. Tenant names end up in object names with parts added, so 40 characters leave room. */
 const dnsLabel = (longest: number) =>
@@ -20,9 +31,14 @@ const dnsLabel = (longest: number) =>
     })
     .max(longest, { error: `must have at most ${longest} characters` });
 
+const bucket = z.string().regex(/^[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]$/, {
+  error: "must be 3 to 63 lower-case letters, digits, dots and dashes",
+});
+
 const quota = z
   .strictObject({
-    cpu: z.string().default("4").describe("CPU that all pods of one namespace may request"),
+    // A number is taken too, as YAML and `pulumi config set --path` make one of 4.
+    cpu: cpu.default("4").describe("CPU that all pods of one namespace may request"),
     memory: size.default("8Gi").describe("Memory that all pods of one namespace may request and use"),
     pods: count.default(50).describe("Pods in one namespace"),
     storage: size.default("50Gi").describe("Storage that all claims of one namespace may ask for"),
@@ -52,13 +68,10 @@ export const tenantSchema = z.strictObject({
     .optional()
     .describe("Namespaces of the tenant, made and owned by it. Default: one with the tenant's name"),
   users: z
-    .array(z.string().min(1))
+    .array(subject)
     .default([])
     .describe("People who may read the tenant's metrics, by Kubernetes user name"),
-  groups: z
-    .array(z.string().min(1))
-    .default([])
-    .describe("Groups whose members may, by Kubernetes group name"),
+  groups: z.array(subject).default([]).describe("Groups whose members may, by Kubernetes group name"),
   egressCidrs: z
     .array(z.cidrv4({ error: "must be an address range such as 10.1.0.0/16" }))
     .default([])
@@ -74,7 +87,10 @@ export const tenantSchema = z.strictObject({
   quota: quota.describe("What each of the tenant's namespaces may use"),
   sample: z
     .strictObject({
-      series: z.int().min(1).max(10_000).default(10).describe("Series that the sample application emits"),
+      series: count
+        .max(10_000, { error: "must be 10000 or less" })
+        .default(10)
+        .describe("Series that the sample application emits"),
     })
     .optional()
     .describe("Runs a sample application that emits metrics in the tenant's first namespace. Default: none"),
@@ -86,6 +102,7 @@ export const schema = z.strictObject({
     .strictObject({
       kubeconfig: z
         .string()
+        .min(1, { error: "must name a file" })
         .optional()
         .describe(
           "Path of the kubeconfig, from the project's folder. Default: $KUBECONFIG, then ~/.kube/config",
@@ -110,15 +127,20 @@ export const schema = z.strictObject({
   objectStore: z
     .discriminatedUnion("kind", [
       z.strictObject({
-        kind: z.literal("inCluster"),
-        bucket: dnsLabel(63).default("moat-metrics").describe("Bucket for metric blocks"),
+        kind: z.literal("inCluster").describe("An S3 server in the cluster, one replica: for trials"),
+        bucket: bucket.default("moat-metrics").describe("Bucket for metric blocks"),
         storage: size.default("20Gi").describe("Size of its volume"),
       }),
       z.strictObject({
-        kind: z.literal("s3"),
-        endpoint: z.string().min(1).describe("Host and port of the S3 API"),
+        kind: z.literal("s3").describe("Any S3 service"),
+        endpoint: z
+          .string()
+          .regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:[1-9]\d{0,4})?$/, {
+            error: "must be a host, with a port if it is not 443, and no https:// before it",
+          })
+          .describe("Host of the S3 API, with its port if that is not 443. It must speak TLS"),
         region: z.string().default("us-east-1").describe("Region to sign requests for"),
-        bucket: z.string().min(3).describe("Bucket for metric blocks; must exist, private and encrypted"),
+        bucket: bucket.describe("Bucket for metric blocks; must exist, private and encrypted"),
       }),
     ])
     .describe(
@@ -187,10 +209,14 @@ export const schema = z.strictObject({
       service: z
         .discriminatedUnion("type", [
           z.strictObject({
-            type: z.literal("loadBalancer"),
+            type: z.literal("loadBalancer").describe("A Service of type LoadBalancer"),
             annotations: z.record(z.string(), z.string()).default({}).describe("For the cloud's controller"),
           }),
-          z.strictObject({ type: z.literal("nodePort"), http: port, https: port }),
+          z.strictObject({
+            type: z.literal("nodePort").describe("A Service of type NodePort"),
+            http: port.describe("Port on every node for HTTP"),
+            https: port.describe("Port on every node for HTTPS"),
+          }),
         ])
         .prefault({ type: "loadBalancer" })
         .describe(
@@ -200,8 +226,8 @@ export const schema = z.strictObject({
     .describe("Routes and TLS"),
   operators: z
     .strictObject({
-      users: z.array(z.string().min(1)).default([]).describe("People, by Kubernetes user name"),
-      groups: z.array(z.string().min(1)).default([]).describe("Groups, by Kubernetes group name"),
+      users: z.array(subject).default([]).describe("People, by Kubernetes user name"),
+      groups: z.array(subject).default([]).describe("Groups, by Kubernetes group name"),
     })
     .prefault({})
     .describe("Who may read the metrics of every namespace through the read gateway. Default: nobody"),
