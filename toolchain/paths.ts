@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 
 export const root = resolve(__dirname, "..");
 
-const cacheRoot = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "moat");
+const cacheRoot = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "moat");
 
 export const cache = {
   root: cacheRoot,

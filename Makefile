@@ -1,0 +1,15 @@
+# `make help` lists the commands. Values for them: TENANT, Q, STACK, WIPE, KUBECONFIG.
+.DEFAULT_GOAL := help
+.PHONY: up down status preview query token env check test e2e bench crds help
+
+export TENANT Q STACK WIPE
+# Only a KUBECONFIG that is given to make itself chooses the cluster: shells often have one that is meant for others.
+export MOAT_KUBECONFIG := $(if $(filter command line,$(origin KUBECONFIG)),$(KUBECONFIG))
+
+up down status preview query token env check test e2e bench crds help: node_modules/.package-lock.json
+	@node --import tsx toolchain/cli.ts $@
+
+node_modules/.package-lock.json: package-lock.json
+	@echo "npm packages ..." >&2
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+	@touch $@

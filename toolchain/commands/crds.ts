@@ -1,0 +1,3 @@
+import { prepareCrds } from "../crds";
+
+export const crds = prepareCrds;
