@@ -127,8 +127,6 @@ export const traefik = (
     { name: "config", type: "configMap", configMap: parts.settings },
     { name: "tls", type: "secret", secret: parts.certificate },
     { name: "users", type: "secret", secret: parts.users },
-    // Large answers lie here on their way.
-    { name: "tmp", type: "scratch", sizeLimit: "2Gi" },
   ],
   containers: [
     {
@@ -144,7 +142,6 @@ export const traefik = (
         { volume: "config", path: folders.config },
         { volume: "tls", path: folders.tls },
         { volume: "users", path: folders.users },
-        { volume: "tmp", path: "/tmp", readOnly: false },
       ],
       readiness: { path: "/ping", port: "metrics" },
       liveness: { path: "/ping", port: "metrics" },
