@@ -9,7 +9,7 @@ export interface RunOptions {
   readonly input?: string;
   /** Called with every line of its standard error as it comes. */
   readonly onLine?: (line: string) => void;
-  /** Its output goes to the terminal and is not collected. */
+  /** Its output is shown as it comes; in a terminal it has that for itself, and is not collected. */
   readonly show?: boolean;
 }
 
@@ -22,15 +22,19 @@ export interface Result {
 /** Runs a program to its end. It does not throw for a failure of the program, only when it cannot be started. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Result> {
   const input = options.input === undefined ? "ignore" : "pipe";
-  const output = options.show ? "inherit" : "pipe";
+  const output = options.show && process.stdout.isTTY ? "inherit" : "pipe";
   const settings: SpawnOptions = { stdio: [input, output, output], env: options.env ?? process.env };
   if (options.cwd !== undefined) settings.cwd = options.cwd;
   return new Promise((done, failed) => {
     const child = spawn(command, args, settings);
     const chunks: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
     const lines = lineSplitter(options.onLine);
-    child.stdout?.on("data", (chunk: Buffer) => chunks.stdout.push(chunk));
+    child.stdout?.on("data", (chunk: Buffer) => {
+      if (options.show) process.stdout.write(chunk);
+      chunks.stdout.push(chunk);
+    });
     child.stderr?.on("data", (chunk: Buffer) => {
+      if (options.show) process.stderr.write(chunk);
       chunks.stderr.push(chunk);
       lines(chunk.toString());
     });
