@@ -18,7 +18,7 @@ export interface PrometheusServersArgs {
   /** Namespace of the platform. */
   readonly namespace: string;
   readonly program: PrometheusProgram;
-  /** Whose monitors and rules it takes: of namespaces whose label `moat.dev/role` is this. */
+  /** Whose monitors and rules it takes: those of tenants' namespaces, or of the platform's own. */
   readonly scrapes: "tenant" | "platform";
   /** Equal copies. */
   readonly replicas: number;

@@ -24,8 +24,10 @@ export interface PrometheusSettings {
   readonly account: string;
   /** Labels of the pods that select them. */
   readonly podSelector: Readonly<Record<string, string>>;
-  /** Namespaces whose monitors and rules it takes, by the label `moat.dev/role`. */
+  /** Whose monitors and rules it takes: those of tenants' namespaces, or of the platform's own. */
   readonly scrapes: "tenant" | "platform";
+  /** Namespace of the platform. */
+  readonly namespace: string;
   readonly replicas: number;
   readonly clusterName: string;
   readonly metrics: EnvironmentConfig["metrics"];
@@ -45,8 +47,16 @@ export const prometheusSpec = (settings: PrometheusSettings): Leaves<PrometheusS
 });
 
 /** What keeps tenants apart, whatever their monitors and rules say. */
-export const isolation = ({ scrapes, limits, clusterName }: PrometheusSettings): PrometheusSpec => {
-  const namespaces = { matchLabels: { [objectLabels.role]: scrapes } };
+export const isolation = ({
+  scrapes,
+  namespace,
+  limits,
+  clusterName,
+}: PrometheusSettings): PrometheusSpec => {
+  const namespaces = {
+    matchLabels:
+      scrapes === "tenant" ? { [objectLabels.role]: "tenant" } : { "kubernetes.io/metadata.name": namespace },
+  };
   return {
     // Set last on every series, and put into every selector of every rule: the namespace that a monitor or rule stands in.
     enforcedNamespaceLabel: tenantLabel,
