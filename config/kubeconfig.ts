@@ -36,8 +36,7 @@ function read(path: string): Text {
   try {
     return { content: readFileSync(path, "utf8") };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    switch (code) {
+    switch (codeOf(error)) {
       case "ENOENT":
       case "ENOTDIR":
         return {
@@ -62,10 +61,13 @@ function read(path: string): Text {
   }
 }
 
+const codeOf = (error: unknown): unknown =>
+  typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+
 /** Undefined when it is not YAML. The parser's own words quote the file, which holds credentials, so they are not passed on. */
 function parseYaml(text: string): unknown {
   try {
-    return parse(text, { prettyErrors: false, logLevel: "silent" });
+    return parse(text, { prettyErrors: false, logLevel: "error" });
   } catch {
     return undefined;
   }
