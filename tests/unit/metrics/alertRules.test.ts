@@ -14,11 +14,11 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { platformRules } from "../../components/metrics/selfMonitoring";
-import { environment } from "../support/environment";
+import { platformRules } from "../../../components/metrics/selfMonitoring";
+import { environment } from "../../support/environment";
 
 const promtool = join(homedir(), ".cache/moat/bin/promtool");
-const testFolder = join(__dirname, "../rules");
+const testFolder = join(__dirname, "../../rules");
 const testFiles = readdirSync(testFolder).filter((file) => file.endsWith(".test.yaml"));
 
 const ruleFile = z.object({
@@ -52,7 +52,7 @@ let rules: z.infer<typeof ruleFile>["groups"][number]["rules"];
 
 beforeAll(async () => {
   if (!existsSync(promtool))
-    throw new Error(`promtool is not at ${promtool}; run \`make promtool\`, which builds it`);
+    throw new Error(`promtool is not at ${promtool}; run \`make test\`, which gets it first`);
   folder = mkdtempSync(join(tmpdir(), "moat-rules-"));
   const groups = platformRules({
     config: environment(),
@@ -98,7 +98,7 @@ test("every alert is tried firing and not firing", () => {
 });
 
 test("every alert has a severity and a section in the runbook", () => {
-  const runbook = readFileSync(join(__dirname, "../../docs/runbooks/alerts.md"), "utf8");
+  const runbook = readFileSync(join(__dirname, "../../../docs/runbooks/alerts.md"), "utf8");
   for (const { alert, labels, annotations } of rules.filter((rule) => rule.alert !== undefined)) {
     expect(labels?.severity).toMatch(/^(critical|warning|info|none)$/);
     expect(annotations?.summary).not.toBe("");
