@@ -61,8 +61,8 @@ export const thanosAlerts = ({ metrics, size }: EnvironmentConfig): Alert[] => {
     {
       name: "ObjectStoreFailing",
       expr:
-        'sum by (job) (rate(thanos_objstore_bucket_operation_failures_total{operation!="upload"}[5m])) ' +
-        '/ sum by (job) (rate(thanos_objstore_bucket_operations_total{operation!="upload"}[5m])) > 0.2',
+        "sum by (job) (rate(thanos_objstore_bucket_operation_failures_total[5m])) " +
+        "/ sum by (job) (rate(thanos_objstore_bucket_operations_total[5m])) > 0.2",
       for: "5m",
       severity: "critical",
       summary: "{{ $value | humanizePercentage }} of what {{ $labels.job }} asks of the object store fails",
