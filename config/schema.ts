@@ -1,26 +1,34 @@
 /**
  * The configuration of an environment: every key of `moat:` in Pulumi.<stack>.yaml, with its meaning, unit and default.
- * docs/config.md is printed from it.
+ * docs/config.md and the section `config` of Pulumi.yaml are printed from it: npx tsx docs/generate.ts
  */
 import { z } from "zod";
 import { isCpu, isDuration, isSize } from "./quantities";
 
-const duration = z.string().refine(isDuration, {
-  error:
-    "must be one whole number above 0 and a unit (s, m, h, d, w, y), such as 90s, 2h or 30d, and at most 100y",
-});
+// A title is the type's name in docs/config.md.
+const duration = z
+  .string()
+  .refine(isDuration, {
+    error:
+      "must be one whole number above 0 and a unit (s, m, h, d, w, y), such as 90s, 2h or 30d, and at most 100y",
+  })
+  .meta({ title: "duration" });
 const size = z
   .string()
-  .refine(isSize, { error: "must be a size above 0 with a binary unit, such as 512Mi or 20Gi" });
-const cpu = z.coerce.string().refine(isCpu, { error: "must be CPU: 4, 0.5, 500m" });
+  .refine(isSize, { error: "must be a size above 0 with a binary unit, such as 512Mi or 20Gi" })
+  .meta({ title: "size" });
+const cpu = z.coerce.string().refine(isCpu, { error: "must be CPU: 4, 0.5, 500m" }).meta({ title: "CPU" });
 const count = z.int().positive({ error: "must be 1 or more" });
 const replicas = z
   .int()
   .min(1, { error: "must be 1 or more: with 0 replicas nothing runs" })
   .max(20, { error: "must be 20 or less" });
 const portRange = { error: "must be a port, 1 to 65535" };
-const port = z.int().min(1, portRange).max(65_535, portRange);
+const port = z.int().min(1, portRange).max(65_535, portRange).meta({ title: "port" });
 const subject = z.string().min(1, { error: "must not be empty" });
+const range = z
+  .cidrv4({ error: "must be an address range such as 10.1.0.0/16" })
+  .meta({ title: "address range" });
 
 /** RFC 1123 label. Tenant names end up in object names with parts added, so 40 characters leave room. */
 const dnsLabel = (longest: number) =>
@@ -29,11 +37,15 @@ const dnsLabel = (longest: number) =>
     .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
       error: "must be lower-case letters, digits and dashes, and begin and end with a letter or digit",
     })
-    .max(longest, { error: `must have at most ${longest} characters` });
+    .max(longest, { error: `must have at most ${longest} characters` })
+    .meta({ title: "name" });
 
-const bucket = z.string().regex(/^[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]$/, {
-  error: "must be 3 to 63 lower-case letters, digits, dots and dashes",
-});
+const bucket = z
+  .string()
+  .regex(/^[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]$/, {
+    error: "must be 3 to 63 lower-case letters, digits, dots and dashes",
+  })
+  .meta({ title: "bucket name" });
 
 const quota = z
   .strictObject({
@@ -73,7 +85,7 @@ export const tenantSchema = z.strictObject({
     .describe("People who may read the tenant's metrics, by Kubernetes user name"),
   groups: z.array(subject).default([]).describe("Groups whose members may, by Kubernetes group name"),
   egressCidrs: z
-    .array(z.cidrv4({ error: "must be an address range such as 10.1.0.0/16" }))
+    .array(range)
     .default([])
     .describe(
       "Private address ranges that the tenant's pods may reach besides public addresses and their own namespaces",
@@ -109,7 +121,7 @@ export const schema = z.strictObject({
         ),
       context: z.string().optional().describe("Context in it. Default: the current one"),
       apiCidrs: z
-        .array(z.cidrv4({ error: "must be an address range such as 10.0.0.0/8" }))
+        .array(range)
         .default(["0.0.0.0/0"])
         .describe(
           "Where the API server answers; the few programs that talk to it may reach these ranges on 443 and 6443",
@@ -162,7 +174,7 @@ export const schema = z.strictObject({
       ),
     })
     .prefault({})
-    .describe("Prometheus"),
+    .describe("The Prometheus servers that scrape the tenants"),
   thanos: z
     .strictObject({
       queryReplicas: replicas.default(2).describe("Thanos Query servers"),
@@ -186,7 +198,7 @@ export const schema = z.strictObject({
         .describe("How long the bucket keeps each resolution"),
     })
     .prefault({})
-    .describe("Thanos"),
+    .describe("The programs that answer queries and keep blocks in the bucket"),
   readGateway: z
     .strictObject({ replicas: replicas.default(2).describe("Read gateways") })
     .prefault({})

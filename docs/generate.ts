@@ -1,0 +1,47 @@
+/** Writes what is printed from the code: `npx tsx docs/generate.ts`. With `--check` it only says what is stale, and fails. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { configReference } from "./configReference";
+import { withDeclarations } from "./projectConfig";
+
+const root = resolve(__dirname, "..");
+
+/** A file as it stands and as it should. */
+export interface Printed {
+  readonly path: string;
+  readonly current: string;
+  readonly wanted: string;
+}
+
+export function printed(): Printed[] {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(resolve(root, path), "utf8");
+    } catch {
+      return "";
+    }
+  };
+  const project = read("Pulumi.yaml");
+  return [
+    { path: "docs/config.md", current: read("docs/config.md"), wanted: configReference() },
+    { path: "Pulumi.yaml", current: project, wanted: withDeclarations(project) },
+  ];
+}
+
+function main(args: readonly string[]): void {
+  const stale = printed().filter(({ current, wanted }) => current !== wanted);
+  if (args.includes("--check")) {
+    if (stale.length === 0) return;
+    process.stderr.write(
+      `stale: ${stale.map(({ path }) => path).join(", ")}; run npx tsx docs/generate.ts\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  for (const { path, wanted } of stale) {
+    writeFileSync(resolve(root, path), wanted);
+    process.stdout.write(`wrote ${path}\n`);
+  }
+}
+
+if (require.main === module) main(process.argv.slice(2));
