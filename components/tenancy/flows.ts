@@ -2,6 +2,7 @@
  * Who may talk to whom inside the platform: every allowed flow, once. The walls are made from this table, both ends of each line;
  * what is not here is dropped.
  */
+import type { EnvironmentConfig } from "../../config";
 import { type ProgramName, ports, programs } from "../names";
 
 export interface Flow {
@@ -35,8 +36,10 @@ const bucketClients = [...prometheuses, store, compact];
 const flow = (from: Peer | readonly Peer[], to: Peer, ...numbers: number[]): Flow[] =>
   [from].flat().map((f) => ({ from: f, to, ports: numbers }));
 
-/** Flows of the platform; `inCluster` says whether the object store runs inside. */
-export const flows = (objectStore: "inCluster" | "s3"): readonly Flow[] => [
+type ObjectStore = EnvironmentConfig["objectStore"];
+
+/** Flows of the platform; where its blocks go depends on the object store. */
+export const flows = (objectStore: ObjectStore): readonly Flow[] => [
   // A tenant's query: edge or pod → gateway → query frontend → query → sidecars and store gateway.
   ...flow("world", edge, ports.edgeHttp, ports.edgeHttps),
   ...flow(["tenants", edge], readGateway, ports.readGateway),
@@ -58,9 +61,9 @@ export const flows = (objectStore: "inCluster" | "s3"): readonly Flow[] => [
   ...flow(platformPrometheus, edge, ports.edgeMetrics),
   ...flow([...prometheuses, operator], "kubernetesApi", ...apiPorts()),
   // Blocks.
-  ...(objectStore === "inCluster"
+  ...(objectStore.kind === "inCluster"
     ? flow(bucketClients, s3, ports.s3)
-    : flow(bucketClients, "objectStore", 443)),
+    : flow(bucketClients, "objectStore", portOf(objectStore.endpoint))),
   // Names.
   ...flow([operator, ...prometheuses, query, queryFrontend, store, compact, readGateway, edge], "dns", 53),
 ];
@@ -68,6 +71,12 @@ export const flows = (objectStore: "inCluster" | "s3"): readonly Flow[] => [
 /** The service port and the port behind it: policies see the latter on most networks, the former on some. */
 function apiPorts(): number[] {
   return [443, 6443];
+}
+
+/** Port of an endpoint such as `s3.example.org:9000`; that of HTTPS when it names none. */
+function portOf(endpoint: string): number {
+  const [, port = "443"] = endpoint.split(":");
+  return Number(port);
 }
 
 /** Targets of tenants listen where they like. */

@@ -17,7 +17,8 @@ type PolicyPort = types.input.networking.v1.NetworkPolicyPort;
 
 export interface NetworkWallsArgs {
   readonly namespace: string;
-  readonly objectStore: EnvironmentConfig["objectStore"]["kind"];
+  /** Where blocks go. */
+  readonly objectStore: EnvironmentConfig["objectStore"];
   /** Address ranges of the API server. */
   readonly apiCidrs: readonly string[];
 }

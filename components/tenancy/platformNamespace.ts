@@ -31,7 +31,7 @@ export class PlatformNamespace extends pulumi.ComponentResource {
     );
     new NetworkWalls(
       `${name}-walls`,
-      { namespace: platformNamespace, objectStore: objectStore.kind, apiCidrs: cluster.apiCidrs },
+      { namespace: platformNamespace, objectStore, apiCidrs: cluster.apiCidrs },
       { parent: this, dependsOn: namespace },
     );
     this.name = namespace.metadata.name;
