@@ -63,7 +63,6 @@ export const clusterPrograms: readonly GoProgram[] = [
   { name: "coredns", version: versions.coredns, package: "./coredns" },
 ];
 
-/** The engine. Its plugins are one program; the name it is called by chooses which. */
 export const pulumiProgram: GoProgram = {
   name: "pulumi",
   version: versions.pulumi,
@@ -71,12 +70,8 @@ export const pulumiProgram: GoProgram = {
   values: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${versions.pulumi}` },
 };
 
-export const pluginProgram: GoProgram = {
-  name: "plugins",
-  version: "own",
-  package: "./plugins",
-  names: ["pulumi-language-nodejs"],
-};
+/** Language host and provider plugins are one program; the name it is called by chooses which. */
+export const pluginProgram: GoProgram = own("plugins");
 
 /** Programs that run in pods. */
 export const imagePrograms: readonly GoProgram[] = [

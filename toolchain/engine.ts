@@ -1,5 +1,5 @@
 /** The Pulumi CLI and its plugins: what is installed, else downloaded, else built. */
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { versions } from "../versions";
 import { pluginProgram, pulumiProgram } from "./artefacts";
@@ -63,12 +63,13 @@ export async function prepareEngine(): Promise<void> {
   const installed = await installedPulumi();
   if (installed !== undefined) {
     mkdirSync(cache.bin, { recursive: true });
-    for (const name of ["pulumi", "pulumi-language-nodejs"])
-      replaceLink(join(dirname(installed), name), program(name));
+    replaceLink(realpathSync(installed), program("pulumi"));
   } else if (await internet()) {
     await downloadPulumi();
   } else {
     await buildGo([pulumiProgram, pluginProgram]);
+    // The engine takes language hosts that lie beside it as its own.
+    replaceLink(builtFile(pluginProgram), join(dirname(builtFile(pulumiProgram)), "pulumi-language-nodejs"));
   }
   for (const plugin of pluginsOf(readDependencies())) await preparePlugin(plugin);
 }

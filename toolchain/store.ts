@@ -78,7 +78,7 @@ const quote = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$
 
 const lastUse = (path: string): number => statSync(path).mtimeMs;
 
-/** Digest of texts and of files below folders: what a build depends on. */
+/** Digest of texts and of files below folders: what a build depends on. Tests are no part of a program. */
 export function digest(texts: readonly string[], folders: readonly string[]): string {
   const hash = createHash("sha256");
   for (const text of texts) hash.update(text).update("\0");
@@ -92,5 +92,6 @@ export function digest(texts: readonly string[], folders: readonly string[]): st
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((e) => (e.isDirectory() ? filesBelow(join(folder, e.name)) : [join(folder, e.name)]));
+    .flatMap((e) => (e.isDirectory() ? filesBelow(join(folder, e.name)) : [join(folder, e.name)]))
+    .filter((path) => !path.endsWith("_test.go"));
 }

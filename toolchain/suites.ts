@@ -92,7 +92,7 @@ export interface JestOptions {
 }
 
 /** A project of jest.config.cjs. */
-export const jest = (project: string, options: JestOptions = {}): Suite => {
+export const jestProject = (project: string, options: JestOptions = {}): Suite => {
   const name = options.only === undefined ? project : `${project}: ${options.only}`;
   return {
     name: `jest ${name}`,

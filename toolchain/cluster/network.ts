@@ -48,37 +48,40 @@ export async function removeNetwork(): Promise<void> {
   await shell("ip", ["link", "del", network.hostLink]);
 }
 
-/** Folders of the cgroup that pods are under: one for each hierarchy of version 1, a single one for version 2. */
-export function cgroupFolders(mounts = readFileSync("/proc/mounts", "utf8")): string[] {
-  const found = mounts
+/** Folders of the cgroup that pods are under: one for each hierarchy that is mounted, of version 1 and of version 2. */
+export const cgroupFolders = (mounts = readFileSync("/proc/mounts", "utf8")): string[] =>
+  mounts
     .split("\n")
     .map((line) => line.split(" "))
     .filter(
       ([, path, kind]) => path?.startsWith("/sys/fs/cgroup") && (kind === "cgroup" || kind === "cgroup2"),
-    );
-  // Where both versions are mounted, the second has no controllers.
-  const first = found.filter(([, , kind]) => kind === "cgroup");
-  return (first.length > 0 ? first : found).flatMap(([, path]) =>
-    path === undefined ? [] : [join(path, cgroup)],
-  );
-}
+    )
+    .flatMap(([, path]) => (path === undefined ? [] : [join(path, cgroup)]));
 
 /** The kubelet wants its root cgroup to exist in every hierarchy. */
 export function makeCgroups(): void {
   for (const folder of cgroupFolders()) {
     const parent = join(folder, "..");
-    const controllers = join(parent, "cgroup.subtree_control");
-    if (existsSync(controllers)) writeFileSync(controllers, "+cpuset +cpu +io +memory +pids");
+    // Version 2 hands controllers down only when told to; those that version 1 has taken are not there to hand down.
+    const control = join(parent, "cgroup.subtree_control");
+    if (existsSync(control)) {
+      writeFileSync(control, handDown(readFileSync(join(parent, "cgroup.controllers"), "utf8")));
+    }
     mkdirSync(folder, { recursive: true });
+    // In version 1 a set of processors begins empty, and nothing can run in it.
     for (const file of ["cpuset.cpus", "cpuset.mems"]) {
-      // In version 1 a set begins empty, and nothing can run in it.
-      if (
-        !existsSync(controllers) &&
-        existsSync(join(folder, file)) &&
-        readFileSync(join(folder, file), "utf8").trim() === ""
-      ) {
-        writeFileSync(join(folder, file), readFileSync(join(parent, file), "utf8"));
-      }
+      const path = join(folder, file);
+      if (existsSync(control) || !existsSync(path) || readFileSync(path, "utf8").trim() !== "") continue;
+      writeFileSync(path, readFileSync(join(parent, file), "utf8"));
     }
   }
 }
+
+/** The controllers that the kubelet uses, of those that there are. */
+export const handDown = (controllers: string): string =>
+  controllers
+    .trim()
+    .split(" ")
+    .filter((name) => ["cpuset", "cpu", "io", "memory", "pids"].includes(name))
+    .map((name) => `+${name}`)
+    .join(" ");

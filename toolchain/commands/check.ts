@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { readChoice } from "../cluster/choice";
 import { goModule, local } from "../paths";
 import { finish } from "../progress";
-import { command, goTest, haveGo, jest, runSuites, type Suite, stage } from "../suites";
+import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
 import { down } from "./down";
 import { up } from "./up";
 
@@ -15,8 +15,8 @@ async function quickSuites(): Promise<Suite[]> {
   const suites = [
     command("types", [process.execPath, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "."]),
     command("style", [process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "."]),
-    jest("unit"),
-    jest("policies"),
+    jestProject("unit"),
+    jestProject("policies"),
   ];
   if (await haveGo()) suites.push(command("go vet", ["go", "vet", "-mod=readonly", ...quickGo], goModule));
   return suites;
@@ -31,8 +31,8 @@ const breaking = "tests/e2e/toolchain";
 
 const e2eSuites = (): Suite[] => [
   stage("environment", up),
-  jest("e2e", { serial: true, without: breaking }),
-  jest("e2e", { serial: true, only: breaking }),
+  jestProject("e2e", { serial: true, without: breaking }),
+  jestProject("e2e", { serial: true, only: breaking }),
 ];
 
 export async function e2e(): Promise<void> {
@@ -44,7 +44,7 @@ export async function test(): Promise<void> {
   const wasDown = readChoice() === undefined;
   rmSync(local.timings, { force: true });
   const suites = await quickSuites();
-  const environment = [stage("environment", up), jest("plugins", { serial: true })];
+  const environment = [stage("environment", up), jestProject("plugins", { serial: true })];
   const go = (await haveGo()) ? [goTest(allGo)] : [];
   const [, ...onEnvironment] = e2eSuites();
   const last = process.env.CI === "true" && wasDown ? [stage("take the environment down", down)] : [];
