@@ -1,0 +1,239 @@
+/** The walls: every flow passes at both ends, nothing else does, and no tenant reaches another. */
+import * as fc from "fast-check";
+import { prometheusPodSelector } from "../../../components/metrics/prometheus";
+import { objectLabels, ports, programs, selectorLabels } from "../../../components/names";
+import { flows, type Peer } from "../../../components/tenancy/flows";
+import { programWall, tenantWall } from "../../../components/tenancy/networkWalls";
+import { namespaceLabels } from "../../../components/tenancy/tenant";
+import { checkConfig, type TenantConfig } from "../../../config";
+import { validTenants } from "../../support/arbitraries";
+import { temporaryFolder, writeKubeconfig } from "../../support/kubeconfig";
+import { allows, type End, type Policy, policySpec } from "../../support/networkPolicy";
+
+const platform = "moat-system";
+const inCluster = { kind: "inCluster", bucket: "blocks", storage: "1Gi" } as const;
+const s3 = { kind: "s3", endpoint: "s3.example.org:9000", region: "r", bucket: "blocks" } as const;
+const names = Object.values(programs);
+
+/** The platform's policies for one kind of object store, the closed default among them. */
+const platformPolicies = (objectStore: typeof inCluster | typeof s3): Policy[] => [
+  { namespace: platform, spec: policySpec.parse({ podSelector: {}, policyTypes: ["Ingress", "Egress"] }) },
+  ...names.flatMap((program) => {
+    const wall = programWall(program, flows(objectStore), ["10.0.0.1/32"]);
+    return wall === undefined ? [] : [{ namespace: platform, spec: policySpec.parse(wall) }];
+  }),
+];
+
+const isPrometheus = (program: string) =>
+  program === programs.tenantPrometheus || program === programs.platformPrometheus;
+
+const podOf = (program: string): End => ({
+  address: "10.244.0.5",
+  pod: {
+    namespace: platform,
+    namespaceLabels: { "kubernetes.io/metadata.name": platform, [objectLabels.role]: "platform" },
+    labels: isPrometheus(program) ? prometheusPodSelector(program) : selectorLabels(program),
+  },
+});
+
+const podOfTenant = (tenant: string, namespace: string, labels = {}): End => ({
+  address: "10.244.0.6",
+  pod: {
+    namespace,
+    namespaceLabels: { "kubernetes.io/metadata.name": namespace, ...namespaceLabels(tenant) },
+    labels,
+  },
+});
+
+const dnsServer: End = {
+  address: "10.244.0.7",
+  pod: {
+    namespace: "kube-system",
+    namespaceLabels: { "kubernetes.io/metadata.name": "kube-system" },
+    labels: { "k8s-app": "kube-dns" },
+  },
+};
+
+const metadataService: End = { address: "169.254.169.254" };
+
+/** The other end of a flow, as it looks to the network. */
+function endOf(peer: Peer): End {
+  switch (peer) {
+    case "tenants":
+      return podOfTenant("alpha", "alpha");
+    case "world":
+      return { address: "203.0.113.9" };
+    case "kubernetesApi":
+      return { address: "10.0.0.1" };
+    case "objectStore":
+      return { address: "198.51.100.7" };
+    case "dns":
+      return dnsServer;
+    default:
+      return podOf(peer);
+  }
+}
+
+describe.each([inCluster, s3])("the platform with blocks in $kind", (objectStore) => {
+  const table = flows(objectStore);
+  const policies = platformPolicies(objectStore);
+
+  test.each(table)("$from reaches $to on $ports", ({ from, to, ports: numbers }) => {
+    const some = numbers.length === 0 ? [80, 9100, 65_535] : numbers;
+    const protocols = to === "dns" ? (["TCP", "UDP"] as const) : (["TCP"] as const);
+    for (const port of some) {
+      for (const protocol of protocols) {
+        expect(allows(policies, { from: endOf(from), to: endOf(to), port, protocol })).toBe(true);
+      }
+    }
+  });
+
+  test("and nothing inside reaches anything else inside, on any port of the platform", () => {
+    const wanted = new Set(table.flatMap((f) => f.ports.map((port) => `${f.from} → ${f.to}:${port}`)));
+    const all = names.flatMap((from) =>
+      names.flatMap((to) => [...new Set(Object.values(ports))].map((port) => ({ from, to, port }))),
+    );
+    const open = all
+      .filter(({ from, to, port }) => allows(policies, { from: podOf(from), to: podOf(to), port }))
+      .map(({ from, to, port }) => `${from} → ${to}:${port}`);
+    expect(open.filter((line) => !wanted.has(line))).toEqual([]);
+  });
+
+  test("no program without a wall that names it", () => {
+    const running = names.filter((name) => objectStore.kind === "inCluster" || name !== programs.s3);
+    for (const program of running) expect(programWall(program, table, [])).toBeDefined();
+  });
+
+  test("nobody but the edge and the read gateway is reached from outside", () => {
+    const doors = names.flatMap((to) =>
+      [...new Set(Object.values(ports))]
+        .filter((port) =>
+          [endOf("world"), endOf("tenants"), dnsServer].some((from) =>
+            allows(policies, { from, to: podOf(to), port }),
+          ),
+        )
+        .map((port) => `${to}:${port}`),
+    );
+    expect(doors.sort()).toEqual(
+      [
+        `${programs.edge}:${ports.edgeHttp}`,
+        `${programs.edge}:${ports.edgeHttps}`,
+        `${programs.readGateway}:${ports.readGateway}`,
+      ].sort(),
+    );
+  });
+
+  test("no program reaches the metadata service or an address of its choice", () => {
+    for (const from of names.map(podOf)) {
+      expect(allows(policies, { from, to: metadataService, port: 80 })).toBe(false);
+      expect(allows(policies, { from, to: { address: "203.0.113.9" }, port: 80 })).toBe(false);
+    }
+  });
+
+  test("a pod that is no program of the platform reaches nothing and is reached by nobody", () => {
+    const stranger = podOf("stranger");
+    for (const other of [...names.map(podOf), dnsServer, endOf("world")]) {
+      expect(allows(policies, { from: stranger, to: other, port: ports.http })).toBe(false);
+      expect(allows(policies, { from: other, to: stranger, port: ports.http })).toBe(false);
+    }
+  });
+});
+
+test("blocks leave for an S3 service by its endpoint's port", () => {
+  const out = (endpoint: string) => flows({ ...s3, endpoint }).filter((f) => f.to === "objectStore");
+  expect(out("s3.example.org:9000").map((f) => f.ports)).toEqual([[9000], [9000], [9000], [9000]]);
+  expect(out("s3.example.org")[0]?.ports).toEqual([443]);
+  expect(flows(inCluster).filter((f) => f.to === "objectStore")).toEqual([]);
+});
+
+describe("tenants", () => {
+  const kubeconfig = writeKubeconfig(temporaryFolder());
+  const tenantsOf = (tenants: unknown): readonly TenantConfig[] => {
+    const checked = checkConfig({
+      clusterName: "test",
+      cluster: { kubeconfig },
+      objectStore: inCluster,
+      edge: { domain: "example.org" },
+      tenants,
+    });
+    if ("problems" in checked) throw new Error(JSON.stringify(checked.problems));
+    return checked.config.tenants;
+  };
+  const wallsOf = (tenants: readonly TenantConfig[]): Policy[] => [
+    ...platformPolicies(inCluster),
+    ...tenants.flatMap((tenant) =>
+      tenant.namespaces.map((namespace) => ({
+        namespace,
+        spec: policySpec.parse(tenantWall(tenant, platform)),
+      })),
+    ),
+  ];
+  const port = fc.constantFrom(22, 80, 443, ...Object.values(ports));
+  // Labels that a tenant may give its own pods, those of the platform's programs among them.
+  const labels = fc.constantFrom({}, ...names.map((name) => podOf(name).pod?.labels ?? {}));
+
+  test("reach their own namespaces, and never another tenant's, whatever their pods call themselves", () => {
+    fc.assert(
+      fc.property(validTenants, port, labels, labels, (raw, port, ours, theirs) => {
+        const tenants = tenantsOf(raw);
+        const policies = wallsOf(tenants);
+        const pods = tenants.flatMap((t) => t.namespaces.map((n) => ({ tenant: t.name, namespace: n })));
+        for (const a of pods) {
+          for (const b of pods) {
+            const from = podOfTenant(a.tenant, a.namespace, ours);
+            const to = podOfTenant(b.tenant, b.namespace, theirs);
+            expect(allows(policies, { from, to, port })).toBe(a.tenant === b.tenant);
+          }
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("reach the read gateway's one port and nothing else of the platform, whatever they call themselves", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), port, labels, (program, port, ours) => {
+        const policies = wallsOf(tenantsOf({ alpha: { egressCidrs: ["10.0.0.0/8"] } }));
+        const from = podOfTenant("alpha", "alpha", ours);
+        const gateway = program === programs.readGateway && port === ports.readGateway;
+        const edge = program === programs.edge && (port === ports.edgeHttp || port === ports.edgeHttps);
+        // With private ranges open, the edge is reached as any client reaches it.
+        expect(allows(policies, { from, to: podOf(program), port })).toBe(gateway || edge);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("are reached by their own Prometheus alone", () => {
+    const policies = wallsOf(tenantsOf({ alpha: {} }));
+    const reaching = names.filter((program) =>
+      allows(policies, { from: podOf(program), to: podOfTenant("alpha", "alpha"), port: 9100 }),
+    );
+    expect(reaching).toEqual([programs.tenantPrometheus]);
+    const from = { address: "203.0.113.9" };
+    expect(allows(policies, { from, to: podOfTenant("alpha", "alpha"), port: 80 })).toBe(false);
+  });
+
+  test.each<[string, string, boolean]>([
+    ["a public address", "203.0.113.9", true],
+    ["the metadata service", "169.254.169.254", false],
+    ["a node", "10.0.0.1", false],
+    ["another private network", "192.168.1.1", false],
+    ["carrier-grade NAT", "100.64.0.1", false],
+    ["a range that the configuration opens", "172.16.5.9", true],
+  ])("reach %s (%s): %s", (_, address, expected) => {
+    const policies = wallsOf(tenantsOf({ alpha: { egressCidrs: ["172.16.5.0/24"] } }));
+    expect(allows(policies, { from: podOfTenant("alpha", "alpha"), to: { address }, port: 443 })).toBe(
+      expected,
+    );
+  });
+
+  test("may ask the cluster's DNS", () => {
+    const policies = wallsOf(tenantsOf({ alpha: {} }));
+    const from = podOfTenant("alpha", "alpha");
+    for (const protocol of ["TCP", "UDP"] as const) {
+      expect(allows(policies, { from, to: dnsServer, port: 53, protocol })).toBe(true);
+    }
+    expect(allows(policies, { from, to: dnsServer, port: 9153 })).toBe(false);
+  });
+});
