@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -48,7 +49,7 @@ func (p *provider) Diff(ctx context.Context, r *pulumirpc.DiffRequest) (*pulumir
 		changes[i].replace = replaces(rules, c.path, c.kind == plugin.DiffDelete)
 	}
 	if !slices.ContainsFunc(changes, func(c change) bool { return c.replace }) {
-		changes = p.asServer(ctx, urn, state, news, changes)
+		changes = p.asServer(ctx, urn, state, oldInputs, news, changes)
 	}
 	return diffResponse(changes, keepsName(oldInputs, news)), nil
 }
@@ -61,6 +62,9 @@ func changesOf(old, news resource.PropertyMap) ([]change, error) {
 	}
 	var changes []change
 	for name, difference := range detailed {
+		if strings.HasPrefix(name, "__") {
+			continue
+		}
 		path, err := resource.ParsePropertyPath(name)
 		if err != nil {
 			return nil, fmt.Errorf("the property %s cannot be read: %w", name, err)
@@ -90,11 +94,11 @@ func (p *provider) namespaceOf(inputs resource.PropertyMap) string {
 	return "default"
 }
 
-// asServer corrects the changes by what the server says to the new inputs: a field that was left out but stays is no
-// change (a default, or an import that names less than the live object has); a field that it calls immutable asks for a
-// new object. Any other answer is left to the preview of the update.
+// asServer corrects the changes by what the server says to the new inputs: a field that it calls immutable asks for a new
+// object, and a field that an import names not but keeps is no change. Any other answer is left to the preview of the
+// update.
 func (p *provider) asServer(
-	ctx context.Context, urn resource.URN, state, news resource.PropertyMap, changes []change,
+	ctx context.Context, urn resource.URN, state, old, news resource.PropertyMap, changes []change,
 ) []change {
 	u, known, err := object(news)
 	if err != nil || !known {
@@ -113,7 +117,7 @@ func (p *provider) asServer(
 		return markImmutable(changes, err)
 	}
 	last, _, err := object(state)
-	if err != nil {
+	if _, isImport := old[importedKey]; err != nil || !isImport {
 		return changes
 	}
 	return slices.DeleteFunc(changes, func(c change) bool {

@@ -55,5 +55,6 @@ func imported(live *unstructured.Unstructured) resource.PropertyMap {
 	if data, ok := inputs["data"]; ok && live.GetKind() == "Secret" {
 		inputs["data"] = resource.MakeSecret(data)
 	}
+	inputs[importedKey] = resource.NewProperty(true)
 	return inputs
 }

@@ -18,7 +18,7 @@ func TestImported(t *testing.T) {
 		"status": m{"loadBalancer": m{}},
 	}}
 	want := m{
-		"apiVersion": "v1", "kind": "Service", "metadata": m{"name": "s", "namespace": "n"}, "spec": m{"selector": m{"a": "b"}},
+		"apiVersion": "v1", "kind": "Service", "metadata": m{"name": "s", "namespace": "n"}, "spec": m{"selector": m{"a": "b"}}, importedKey: true,
 	}
 	if got := imported(live).Mappable(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)

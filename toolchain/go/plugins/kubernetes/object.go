@@ -19,6 +19,8 @@ const (
 	inputsKey       = "__inputs"
 	apiVersionKey   = "__initialApiVersion"
 	fieldManagerKey = "__fieldManager"
+	// importedKey marks inputs that were read from an object which this plugin did not make.
+	importedKey = "__imported"
 )
 
 // object turns inputs into what the API server takes. known is false when a value is not known yet.

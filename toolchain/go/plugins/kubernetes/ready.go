@@ -33,6 +33,8 @@ func readinessOf(u *unstructured.Unstructured) readiness {
 	switch key := gvk.Group + "/" + gvk.Kind; {
 	case u.GetAnnotations()[annotationSkip] == "true", isPaused(u):
 		return readiness{ready: true}
+	case u.GetAnnotations()[annotationWaitFor] != "":
+		return waitForReadiness(u, u.GetAnnotations()[annotationWaitFor])
 	case key == "/Service":
 		return serviceReadiness(u)
 	case readyConditions[key] != "":

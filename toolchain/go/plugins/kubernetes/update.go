@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
 
@@ -92,23 +91,6 @@ func (p *provider) change(
 	}
 	live, err := p.sendPatiently(ctx, urn, client, a)
 	return live, client, cluster.explain(err)
-}
-
-// adopt applies the old inputs of an imported object once. A field can be removed only by the manager that owns it, and
-// an import owns nothing yet.
-func (p *provider) adopt(
-	ctx context.Context, client dynamic.ResourceInterface, a application, oldInputs resource.PropertyMap,
-) error {
-	live, err := client.Get(ctx, a.object.GetName(), metav1.GetOptions{})
-	if err != nil || owns(live, a.manager) {
-		return nil // nothing to adopt; what is wrong shows when the new inputs are applied
-	}
-	old, _, err := object(oldInputs)
-	if err != nil {
-		return err
-	}
-	_, err = application{object: old, manager: a.manager, force: true}.send(ctx, client)
-	return err
 }
 
 func withoutManagers(u *unstructured.Unstructured) *unstructured.Unstructured {
