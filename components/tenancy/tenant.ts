@@ -64,7 +64,10 @@ export class Tenant extends pulumi.ComponentResource {
       const inside = { parent: this, dependsOn: space };
       new kubernetes.core.v1.ResourceQuota(
         `${part}-quota`,
-        { metadata: { name: "tenant", namespace }, spec: { hard: hardQuota(tenant.quota) } },
+        {
+          metadata: { name: "tenant", namespace, annotations: { "pulumi.com/waitFor": quotaInForce } },
+          spec: { hard: hardQuota(tenant.quota) },
+        },
         inside,
       );
       new kubernetes.core.v1.LimitRange(
@@ -143,7 +146,21 @@ export const hardQuota = (quota: TenantConfig["quota"]): Record<string, string> 
   pods: String(quota.pods),
   "services.nodeports": "0",
   "services.loadbalancers": "0",
+  ...Object.fromEntries(countedKinds.map((kind) => [`count/${kind}`, "50"])),
 });
+
+/** Monitors and rules: the limits on one scrape hold nobody who may have any number of them. */
+const countedKinds = ["servicemonitors", "podmonitors", "probes", "prometheusrules"].map(
+  (kind) => `${kind}.monitoring.coreos.com`,
+);
+
+/**
+ * Until its controller has counted everything, the API server refuses what the quota counts. It takes up to half a minute to learn
+ * of kinds that were just defined.
+ */
+const quotaInForce = JSON.stringify(
+  countedKinds.map((kind) => `jsonpath={.status.used.count/${kind.replaceAll(".", "\\.")}}`),
+);
 
 /** For containers that say nothing: with a quota, one without requests would be refused. */
 export const containerDefaults = {
