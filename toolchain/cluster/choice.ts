@@ -1,6 +1,7 @@
 /** Which cluster the environment runs on: the user's own, kind, or the embedded one. Once chosen it stays until `make down`. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { ToolError } from "../errors";
 import { dockerEngine, internet } from "../internet";
 import { local } from "../paths";
 
@@ -19,7 +20,16 @@ export interface Situation {
 }
 
 export function decide({ kubeconfig, earlier, internet: open, docker }: Situation): Choice {
-  if (kubeconfig !== undefined) return { kind: "existing", kubeconfig };
+  if (kubeconfig !== undefined) {
+    const same = earlier?.kind === "existing" && earlier.kubeconfig === kubeconfig;
+    if (earlier !== undefined && !same) {
+      throw new ToolError(
+        `the environment is up on another cluster (${earlier.kind})`,
+        "take it down first: make down",
+      );
+    }
+    return { kind: "existing", kubeconfig };
+  }
   if (earlier !== undefined) return earlier;
   return open && docker ? { kind: "kind" } : { kind: "embedded" };
 }

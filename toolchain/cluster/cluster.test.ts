@@ -13,17 +13,19 @@ describe("which cluster", () => {
   const none: Situation = { kubeconfig: undefined, earlier: undefined, internet: false, docker: false };
 
   test.each<[string, Partial<Situation>, string]>([
-    [
-      "the user's word comes first",
-      { kubeconfig: "/k", earlier: { kind: "embedded" }, internet: true, docker: true },
-      "existing",
-    ],
+    ["the user's word comes first", { kubeconfig: "/k", internet: true, docker: true }, "existing"],
     ["what was chosen stays", { earlier: { kind: "embedded" }, internet: true, docker: true }, "embedded"],
     ["kind with Docker and internet", { internet: true, docker: true }, "kind"],
     ["not without an engine", { internet: true }, "embedded"],
     ["not without internet", { docker: true }, "embedded"],
   ])("%s", (_, change, kind) => {
     expect(decide({ ...none, ...change }).kind).toBe(kind);
+  });
+
+  test("two clusters for one environment are refused", () => {
+    const situation: Situation = { ...none, kubeconfig: "/k", earlier: { kind: "embedded" } };
+    expect(() => decide(situation)).toThrow(/up on another cluster[\s\S]*make down/);
+    expect(decide({ ...situation, earlier: { kind: "existing", kubeconfig: "/k" } }).kind).toBe("existing");
   });
 });
 
