@@ -1,0 +1,24 @@
+import { at, prometheus, prometheusKinds, type Rule } from "../rule";
+
+export const overrideHonorLabels: Rule = {
+  id: "P2",
+  title: "Labels of a target never win over Prometheus's own",
+  why: "A monitor with honorLabels lets its target choose job and instance, and with them pose as somebody else's program.",
+  severity: "critical",
+  references: [
+    "https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.CommonPrometheusFields",
+    "https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config",
+  ],
+  message: "Set spec.overrideHonorLabels to true.",
+  kinds: prometheusKinds,
+  check: (object) =>
+    at(object, "spec", "overrideHonorLabels") === true ? [] : ["spec.overrideHonorLabels is not true"],
+  samples: {
+    good: [prometheus({ overrideHonorLabels: true })],
+    bad: [
+      prometheus({}),
+      prometheus({ overrideHonorLabels: false }),
+      prometheus({ overrideHonorLabels: "true" }),
+    ],
+  },
+};
