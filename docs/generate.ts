@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { configReference } from "./configReference";
 import { withDeclarations } from "./projectConfig";
+import { ruleCatalogue } from "./ruleCatalogue";
 
 const root = resolve(__dirname, "..");
 
@@ -24,6 +25,7 @@ export function printed(): Printed[] {
   const project = read("Pulumi.yaml");
   return [
     { path: "docs/config.md", current: read("docs/config.md"), wanted: configReference() },
+    { path: "docs/rules.md", current: read("docs/rules.md"), wanted: ruleCatalogue() },
     { path: "Pulumi.yaml", current: project, wanted: withDeclarations(project) },
   ];
 }
