@@ -183,7 +183,7 @@ export class Stack {
     });
   }
 
-  private async pulumi(args: string[]): Promise<{ ok: boolean; text: string }> {
+  async pulumi(args: string[]): Promise<{ ok: boolean; text: string }> {
     const child = this.start(args);
     let text = "";
     for (const stream of [child.stdout, child.stderr]) {
@@ -226,7 +226,8 @@ function readLines(file: string): string[] {
   }
 }
 
-function versionOf(name: string): string {
+/** The version of a provider's package, under which its plugin must be installed. */
+export function versionOf(name: string): string {
   const manifest: { version: string } = JSON.parse(
     readFileSync(join(root, "node_modules/@pulumi", name, "package.json"), "utf8"),
   );
