@@ -5,8 +5,15 @@ const swc = ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es
 const suite = (displayName, testMatch) => ({
   displayName,
   testMatch: testMatch.map((m) => `<rootDir>/${m}`),
+  // They name no entry for `require`, so they are found by path.
+  moduleNameMapper: {
+    "^kubernetes-models/(.+)$": "<rootDir>/node_modules/kubernetes-models/$1.js",
+    "^@kubernetes-models/(base|validate)$": "<rootDir>/node_modules/@kubernetes-models/$1/dist/index.js",
+    "^@kubernetes-models/validate/runtime/(.+)$": "<rootDir>/node_modules/@kubernetes-models/validate/dist/runtime/$1.js",
+    "^@kubernetes-models/(apimachinery|prometheus-operator)/(.+)$": "<rootDir>/node_modules/@kubernetes-models/$1/$2.js",
+  },
   transform: { "\\.[jt]s$": swc },
-  transformIgnorePatterns: ["/node_modules/(?!(kubernetes-models|@kubernetes-models)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(kubernetes-models|@kubernetes-models|is-cidr|cidr-regex|ip-regex)/)"],
 });
 
 module.exports = {

@@ -10,7 +10,7 @@ export interface TenantsArgs {
   /** ClusterRole that lets its subjects read metrics (`MetricsAccess.readerRole`). */
   readonly readerRole: pulumi.Input<string>;
   /** Who scrapes them. */
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, "definitions" | "tenantScraper" | "operatorReferences">;
 }
 
 export class Tenants extends pulumi.ComponentResource {

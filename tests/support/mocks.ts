@@ -1,0 +1,77 @@
+/** Pulumi without an engine: runs a piece of a program and tells what it would have made. */
+import { runtime } from "@pulumi/pulumi";
+
+/** A resource as it was registered. */
+export interface Made {
+  /** `kubernetes:core/v1:Namespace`, `moat:tenancy:Tenant`. */
+  readonly type: string;
+  readonly name: string;
+  /** False for components. */
+  readonly custom: boolean;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What providers would add to the inputs. */
+const computed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "tls:index/privateKey:PrivateKey": { privateKeyPem: "private key" },
+  "tls:index/certRequest:CertRequest": { certRequestPem: "request" },
+  "tls:index/selfSignedCert:SelfSignedCert": {
+    certPem: "authority",
+    validityEndTime: "2036-01-01T00:00:00Z",
+  },
+  "tls:index/locallySignedCert:LocallySignedCert": {
+    certPem: "server",
+    validityEndTime: "2027-01-01T00:00:00Z",
+  },
+  "random:index/randomPassword:RandomPassword": { result: "made-up-password", bcryptHash: "$2a$10$made-up" },
+};
+
+/** Everything that `build` makes, in the order in which it was registered. */
+export async function madeBy(build: () => unknown): Promise<Made[]> {
+  const made: Made[] = [];
+  await runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom, id }) => {
+        made.push({ type, name, custom: custom ?? true, inputs: plain(inputs) });
+        return { id: id ?? `${name}-id`, state: { ...inputs, ...computed[type] } };
+      },
+      call: ({ inputs }) => inputs,
+    },
+    "moat",
+    "test",
+  );
+  await build();
+  await runtime.disconnect();
+  return made;
+}
+
+/** Inputs with every secret in the clear; the engine hands secrets over in a wrapping of their own. */
+function plain(inputs: unknown): Record<string, unknown> {
+  const opened = open(inputs);
+  return isFields(opened) ? opened : {};
+}
+
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+function open(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(open);
+  if (!isFields(value)) return value;
+  if (Object.hasOwn(value, secretMark)) return open(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, open(part)]));
+}
+
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Resources of one type. */
+export const ofType = (made: readonly Made[], type: string): Made[] => made.filter((m) => m.type === type);
+
+/** Kubernetes objects among them, of one kind if it is named. */
+export const objects = (made: readonly Made[], kind?: string): Made[] =>
+  made.filter(
+    ({ type }) =>
+      type.startsWith("kubernetes:") &&
+      (kind === undefined
+        ? !type.endsWith(":Provider") && type !== "pulumi:providers:kubernetes"
+        : type.endsWith(`:${kind}`)),
+  );
