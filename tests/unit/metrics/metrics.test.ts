@@ -1,0 +1,143 @@
+/** The whole path of metrics as objects: valid, complete, and nothing beside. */
+import { output } from "@pulumi/pulumi";
+import { crdFolder } from "../../../components/metrics/crds";
+import { Metrics } from "../../../components/metrics/metrics";
+import { OperatorCrds } from "../../../components/metrics/operatorCrds";
+import { SelfMonitoring } from "../../../components/metrics/selfMonitoring";
+import { environment } from "../../support/environment";
+import { type Made, madeBy, objects } from "../../support/mocks";
+import { validateAll } from "../../support/schemas";
+
+const namespace = "moat-system";
+const metricsOf = (config = environment()) =>
+  madeBy(() => {
+    const metrics = new Metrics("metrics", {
+      namespace,
+      config,
+      objectStore: { secretName: output("bucket") },
+    });
+    new SelfMonitoring("self", { namespace, config, certificates: { gateway: "2030-01-01T00:00:00Z" } });
+    return metrics;
+  });
+
+const nameOf = ({ inputs }: Made): unknown =>
+  typeof inputs.metadata === "object" && inputs.metadata !== null && "name" in inputs.metadata
+    ? inputs.metadata.name
+    : undefined;
+
+const namesOf = (made: readonly Made[], kind: string) => objects(made, kind).map(nameOf).sort();
+
+let made: Made[];
+beforeAll(async () => {
+  made = await metricsOf();
+});
+
+/** The model wants what the API does not ask for: version and kind of a template that can be of one kind only. */
+const flaw = /data\/spec\/storage\/volumeClaimTemplate must have required property (apiVersion|kind)(, )?/g;
+
+test("every object holds to its schema", () => {
+  expect(validateAll(made).filter((text) => /: \S/.test(text.replace(flaw, "")))).toEqual([]);
+});
+
+test("defines the kinds in use and no ScrapeConfig", () => {
+  expect(namesOf(made, "CustomResourceDefinition")).toEqual([
+    "podmonitors.monitoring.coreos.com",
+    "probes.monitoring.coreos.com",
+    "prometheuses.monitoring.coreos.com",
+    "prometheusrules.monitoring.coreos.com",
+    "servicemonitors.monitoring.coreos.com",
+  ]);
+});
+
+test("reads the definitions from where the toolchain puts them", async () => {
+  expect(crdFolder).toBe(".moat/crds/prometheus-operator/v0.89.0");
+  await expect(madeBy(() => new OperatorCrds("crds", { folder: "/nowhere" }))).rejects.toThrow(
+    "run `make crds`",
+  );
+});
+
+test("runs each program once, in a monitor's sight", () => {
+  expect(namesOf(made, "Prometheus")).toEqual(["platform", "tenants"]);
+  expect(namesOf(made, "Deployment")).toEqual([
+    "prometheus-operator",
+    "thanos-query",
+    "thanos-query-frontend",
+  ]);
+  expect(namesOf(made, "StatefulSet")).toEqual(["thanos-compact", "thanos-store"]);
+  expect(namesOf(made, "PodMonitor")).toEqual([
+    "prometheus-operator",
+    "prometheus-platform",
+    "prometheus-tenants",
+    "thanos-compact",
+    "thanos-query",
+    "thanos-query-frontend",
+    "thanos-store",
+  ]);
+});
+
+test.each([
+  ["small", ["prometheus-tenants", "thanos-query", "thanos-query-frontend"]],
+  ["medium", ["prometheus-platform", "prometheus-tenants", "thanos-query", "thanos-query-frontend"]],
+] as const)("at size %s, what runs twice may not be evicted all at once", async (size, budgets) => {
+  expect(namesOf(await metricsOf(environment({ size })), "PodDisruptionBudget")).toEqual(budgets);
+});
+
+test("one compactor, whatever the size", async () => {
+  const large = await metricsOf(environment({ size: "large", thanos: { storeReplicas: 3 } }));
+  const sets = objects(large, "StatefulSet").map((set) => [nameOf(set), set.inputs.spec]);
+  expect(sets).toEqual([
+    ["thanos-store", expect.objectContaining({ replicas: 3 })],
+    ["thanos-compact", expect.objectContaining({ replicas: 1 })],
+  ]);
+});
+
+test("the operator writes in the platform's namespace only", () => {
+  const [role] = objects(made, "ClusterRole").filter((r) => nameOf(r) === "moat-system-prometheus-operator");
+  const verbs = JSON.stringify(role?.inputs.rules);
+  expect(verbs).not.toMatch(/secrets|configmaps|statefulsets|"\*"|update|delete/);
+  for (const binding of objects(made, "RoleBinding")) {
+    expect(binding.inputs.metadata).toMatchObject({ namespace });
+  }
+});
+
+test("the right to read what monitors refer to is not bound anywhere here", () => {
+  const bindings = [...objects(made, "RoleBinding"), ...objects(made, "ClusterRoleBinding")];
+  expect(JSON.stringify(bindings.map((b) => b.inputs))).not.toContain("references");
+  expect(namesOf(made, "ClusterRole")).toContain("moat-system-prometheus-operator-references");
+});
+
+test("Prometheus finds targets by roles that are bound namespace by namespace", () => {
+  const bound = objects(made, "ClusterRoleBinding").map((b) => JSON.stringify(b.inputs.roleRef));
+  expect(bound.join()).not.toContain("discovery");
+  expect(namesOf(made, "RoleBinding")).toEqual(["prometheus-operator", "prometheus-platform-discovery"]);
+});
+
+test("rules of tenants that query in templates are refused, those of the platform are not asked about", () => {
+  const [binding] = objects(made, "ValidatingAdmissionPolicyBinding");
+  expect(binding?.inputs.spec).toMatchObject({
+    validationActions: ["Deny"],
+    matchResources: { namespaceSelector: { matchLabels: { "moat.dev/role": "tenant" } } },
+  });
+});
+
+test("keys of the bucket are in no argument", () => {
+  const args = objects(made).map((object) => JSON.stringify(object.inputs));
+  expect(args.filter((text) => /access_key|secret_key|--objstore\.config=/.test(text))).toEqual([]);
+});
+
+test("outputs say where to ask and who scrapes", async () => {
+  const found: unknown[] = [];
+  await madeBy(() => {
+    const config = environment();
+    const metrics = new Metrics("metrics", {
+      namespace,
+      config,
+      objectStore: { secretName: output("bucket") },
+    });
+    output([metrics.queryFrontendHost, metrics.tenantScraper]).apply((value) => found.push(...value));
+  });
+  expect(found).toEqual([
+    "thanos-query-frontend.moat-system.svc",
+    { account: "prometheus-tenants", role: "moat-system-prometheus-tenants-discovery" },
+  ]);
+});
