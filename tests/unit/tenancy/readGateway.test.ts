@@ -1,0 +1,144 @@
+/** The read gateway: both hops read the namespace from the same place, and nothing leads around them. */
+import { parse } from "yaml";
+import { z } from "zod";
+import { PrivateCa } from "../../../components/edge/privateCa";
+import { gatewayAudience, namespaceHeader, ports, tenantLabel } from "../../../components/names";
+import { readerRule } from "../../../components/tenancy/access";
+import { allowedPaths, authorization, ReadGateway } from "../../../components/tenancy/readGateway";
+import { type Made, madeBy, objects } from "../../support/mocks";
+import { validateAll } from "../../support/schemas";
+
+const podSpec = z.object({
+  spec: z.object({
+    replicas: z.number(),
+    template: z.object({
+      spec: z.object({
+        serviceAccountName: z.string(),
+        containers: z.array(
+          z.object({
+            name: z.string(),
+            args: z.array(z.string()),
+            ports: z.array(z.object({ name: z.string(), containerPort: z.number() })),
+            volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).default([]),
+          }),
+        ),
+        volumes: z.array(z.looseObject({ name: z.string() })),
+      }),
+    }),
+  }),
+});
+
+let made: Made[];
+let pod: z.infer<typeof podSpec>["spec"]["template"]["spec"];
+beforeAll(async () => {
+  made = await madeBy(() => {
+    const namespace = "moat-system";
+    const ca = new PrivateCa("ca", { namespace });
+    new ReadGateway("gateway", { namespace, replicas: 2, size: "small", ca, queryFrontendHost: "frontend" });
+  });
+  pod = podSpec.parse(objects(made, "Deployment")[0]?.inputs).spec.template.spec;
+});
+
+const containerOf = (name: string) => {
+  const found = pod.containers.find((c) => c.name === name);
+  if (found === undefined) throw new Error(`there is no container ${name}`);
+  return found;
+};
+
+/** Value of a flag; each stands once. */
+function flag(container: string, name: string): string | undefined {
+  const values = containerOf(container).args.filter(
+    (arg) => arg === `--${name}` || arg.startsWith(`--${name}=`),
+  );
+  expect(values.length).toBeLessThanOrEqual(1);
+  return values[0]?.slice(name.length + 3);
+}
+
+test("is made of objects that the published schemas allow", () => expect(validateAll(made)).toEqual([]));
+
+describe("what is authorised is what is enforced", () => {
+  test("both hops read the namespace from one header, and from nothing else", () => {
+    expect(authorization.authorization.rewrites).toEqual({ byHttpHeader: { name: namespaceHeader } });
+    expect(flag("prom-label-proxy", "header-name")).toBe(namespaceHeader);
+    expect(flag("prom-label-proxy", "query-param")).toBeUndefined();
+    expect(flag("prom-label-proxy", "label-value")).toBeUndefined();
+  });
+
+  test("the header's name is in canonical form, as one hop looks it up unchanged", () => {
+    const canonical = namespaceHeader.replace(
+      /[^-]+/g,
+      (w) => w.charAt(0).toUpperCase() + w.slice(1).toLowerCase(),
+    );
+    expect(namespaceHeader).toBe(canonical);
+  });
+
+  test("the permission that it asks for is the one that roles grant, in the header's namespace", () => {
+    const { resourceAttributes: asked } = authorization.authorization;
+    expect(readerRule.apiGroups).toEqual([asked.apiGroup]);
+    expect(readerRule.resources).toEqual([`${asked.resource}/${asked.subresource}`]);
+    expect(asked.namespace).toBe("{{ .Value }}");
+  });
+
+  test("the label that it enforces is the one that Prometheus sets", () => {
+    expect(flag("prom-label-proxy", "label")).toBe(tenantLabel);
+  });
+
+  test("nothing passes unfiltered, and a value is no regular expression", () => {
+    for (const name of ["unsafe-passthrough-paths", "regex-match", "error-on-replace"]) {
+      expect(flag("prom-label-proxy", name)).toBeUndefined();
+    }
+    expect(flag("kube-rbac-proxy", "ignore-paths")).toBeUndefined();
+    for (const path of allowedPaths) expect(path).toMatch(/^\/api\/v1\/[a-z_]+(\/\*\/values)?$/);
+    expect(flag("kube-rbac-proxy", "allow-paths")).toBe(allowedPaths.join(","));
+  });
+});
+
+test("the file that kube-rbac-proxy reads is the authorization, where it looks for it", () => {
+  const path = flag("kube-rbac-proxy", "config-file") ?? "";
+  const mount = containerOf("kube-rbac-proxy").volumeMounts.find(({ mountPath }) =>
+    path.startsWith(`${mountPath}/`),
+  );
+  const volume = pod.volumes.find(({ name }) => name === mount?.name);
+  const file = path.slice((mount?.mountPath.length ?? 0) + 1);
+  const config = z
+    .object({ metadata: z.object({ name: z.string() }), data: z.record(z.string(), z.string()) })
+    .parse(objects(made, "ConfigMap").find((m) => m.name === "gateway-config")?.inputs);
+  expect(volume).toMatchObject({ configMap: { name: config.metadata.name } });
+  expect(parse(config.data[file] ?? "")).toEqual(authorization);
+});
+
+test("tokens must be made for it, and it never writes one to its log", () => {
+  expect(flag("kube-rbac-proxy", "auth-token-audiences")).toBe(gatewayAudience);
+  // From 5 on it logs who asked for what, from 8 on whole requests.
+  expect(Number(flag("kube-rbac-proxy", "v"))).toBeLessThan(5);
+});
+
+test("the second hop listens on loopback, where only the first reaches it", () => {
+  const listen = flag("prom-label-proxy", "insecure-listen-address");
+  expect(listen).toBe(`127.0.0.1:${ports.labelProxy}`);
+  expect(flag("kube-rbac-proxy", "upstream")).toBe(`http://${listen}/`);
+  const shown = pod.containers.flatMap((c) => c.ports.map((p) => p.containerPort));
+  expect(shown).not.toContain(ports.labelProxy);
+});
+
+test("the Service has the one port that asks who it is", () => {
+  expect(objects(made, "Service").map((m) => m.inputs.spec)).toMatchObject([
+    { ports: [{ port: ports.readGateway }] },
+  ]);
+});
+
+test("its account may ask about tokens and rights, and nothing else", () => {
+  expect(objects(made, "ClusterRoleBinding")).toMatchObject([
+    {
+      inputs: {
+        roleRef: { kind: "ClusterRole", name: "system:auth-delegator" },
+        subjects: [{ kind: "ServiceAccount", name: pod.serviceAccountName, namespace: "moat-system" }],
+      },
+    },
+  ]);
+  expect(objects(made, "RoleBinding")).toEqual([]);
+});
+
+test("two replicas are never both taken down on purpose", () => {
+  expect(objects(made, "PodDisruptionBudget")).toHaveLength(1);
+});
