@@ -15,13 +15,19 @@ import (
 // checked by the API server itself, at preview.
 func (p *provider) Check(_ context.Context, r *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	urn := resource.URN(r.Urn)
-	maps, err := rpc.DecodeAll(r.Olds, r.News)
+	news, err := rpc.Decode(r.News)
 	if err != nil {
 		return nil, err
 	}
-	olds, news := maps[0], maps[1]
 	if reason := p.unsupportedType(urn, news); reason != "" {
 		return nil, p.Unsupported(reason)
+	}
+	if p.isSettled(news) {
+		return &pulumirpc.CheckResponse{Inputs: r.News}, nil
+	}
+	olds, err := rpc.Decode(r.Olds)
+	if err != nil {
+		return nil, err
 	}
 	checked, failure := named(urn.Name(), olds, news, r.RandomSeed, r.Autonaming)
 	if failure != nil {
@@ -33,6 +39,13 @@ func (p *provider) Check(_ context.Context, r *pulumirpc.CheckRequest) (*pulumir
 	}
 	inputs, err := rpc.Encode(checked)
 	return &pulumirpc.CheckResponse{Inputs: inputs}, err
+}
+
+// isSettled: the program has said everything. Definitions are megabytes, so they are not taken apart for nothing.
+func (p *provider) isSettled(news resource.PropertyMap) bool {
+	metadata, ok := metadataOf(news)
+	return ok && metadata.HasValue("name") && !metadata.HasValue("generateName") &&
+		(metadata.HasValue("namespace") || p.settings.namespace == "")
 }
 
 // unsupportedType says what this plugin does not do, in words for the user; empty for what it does.

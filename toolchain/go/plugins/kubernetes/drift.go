@@ -25,12 +25,13 @@ func driftOf(inputs resource.PropertyMap, applied, live *unstructured.Unstructur
 func driftOfMap(inputs resource.PropertyMap, applied, live map[string]any) resource.PropertyMap {
 	out := resource.PropertyMap{}
 	for key, in := range inputs {
-		have, there := live[string(key)]
+		name := apiKey(key)
+		have, there := live[name]
 		switch {
-		case reflect.DeepEqual(applied[string(key)], have):
+		case reflect.DeepEqual(applied[name], have):
 			out[key] = in
 		case there:
-			out[key] = driftOfValue(in, applied[string(key)], have)
+			out[key] = driftOfValue(in, applied[name], have)
 		}
 	}
 	return out

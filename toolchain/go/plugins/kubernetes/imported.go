@@ -51,7 +51,7 @@ func imported(live *unstructured.Unstructured) resource.PropertyMap {
 			unstructured.RemoveNestedField(pruned.Object, "metadata", field)
 		}
 	}
-	inputs := resource.NewPropertyMapFromMap(pruned.Object)
+	inputs := properties(pruned)
 	if data, ok := inputs["data"]; ok && live.GetKind() == "Secret" {
 		inputs["data"] = resource.MakeSecret(data)
 	}

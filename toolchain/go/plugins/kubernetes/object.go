@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -49,7 +50,7 @@ func plainMap(m resource.PropertyMap) map[string]any {
 		if strings.HasPrefix(string(key), "__") || value.IsComputed() || value.IsOutput() {
 			continue
 		}
-		plain[string(key)] = plainValue(value)
+		plain[apiKey(key)] = plainValue(value)
 	}
 	return plain
 }
@@ -70,6 +71,28 @@ func plainValue(v resource.PropertyValue) any {
 	default:
 		return v.Mappable()
 	}
+}
+
+// Extensions of the schemas in definitions. The SDK's types have them with underscores, as names in most languages have no
+// dashes; the API server has them with dashes.
+var extensions = []string{
+	"x-kubernetes-embedded-resource", "x-kubernetes-int-or-string", "x-kubernetes-list-map-keys", "x-kubernetes-list-type",
+	"x-kubernetes-map-type", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-validations",
+}
+
+// apiKey is the name of a field for the API server.
+func apiKey(key resource.PropertyKey) string {
+	if dashed := strings.ReplaceAll(string(key), "_", "-"); slices.Contains(extensions, dashed) {
+		return dashed
+	}
+	return string(key)
+}
+
+// properties are an object's fields by the SDK's names.
+func properties(u *unstructured.Unstructured) resource.PropertyMap {
+	return resource.NewPropertyMapFromMapRepl(u.Object, func(key string) (resource.PropertyKey, bool) {
+		return resource.PropertyKey(strings.ReplaceAll(key, "-", "_")), slices.Contains(extensions, key)
+	}, nil)
 }
 
 // foldStringData moves stringData into data, as the server does. Under server-side apply a key that leaves stringData
@@ -98,7 +121,7 @@ func foldStringData(u *unstructured.Unstructured) {
 func outputs(live *unstructured.Unstructured, inputs resource.PropertyMap, manager string) resource.PropertyMap {
 	shown := live.DeepCopy()
 	shown.SetManagedFields(nil)
-	out := resource.NewPropertyMapFromMap(shown.Object)
+	out := properties(shown)
 	keepSecrets(out, inputs)
 	if live.GetKind() == "Secret" && live.GroupVersionKind().Group == "" {
 		for _, key := range []resource.PropertyKey{"data", "stringData"} {

@@ -27,19 +27,24 @@ func TestKindOf(t *testing.T) {
 func TestObject(t *testing.T) {
 	inputs := resource.PropertyMap{
 		"apiVersion": resource.NewProperty("v1"), "kind": resource.NewProperty("Secret"),
-		"__internal": resource.NewProperty("x"),
-		"data":       resource.NewProperty(resource.PropertyMap{"b": resource.NewProperty("Yg==")}),
-		"stringData": resource.MakeSecret(resource.NewProperty(resource.PropertyMap{"a": resource.NewProperty("a")})),
-		"number":     resource.NewProperty(3.0),
-		"list":       resource.NewProperty([]resource.PropertyValue{resource.MakeSecret(resource.NewProperty("x"))}),
+		"__internal":                 resource.NewProperty("x"),
+		"data":                       resource.NewProperty(resource.PropertyMap{"b": resource.NewProperty("Yg==")}),
+		"stringData":                 resource.MakeSecret(resource.NewProperty(resource.PropertyMap{"a": resource.NewProperty("a")})),
+		"number":                     resource.NewProperty(3.0),
+		"x_kubernetes_int_or_string": resource.NewProperty(true),
+		"list":                       resource.NewProperty([]resource.PropertyValue{resource.MakeSecret(resource.NewProperty("x"))}),
 	}
 	u, known, err := object(inputs)
 	want := map[string]any{
 		"apiVersion": "v1", "kind": "Secret", "number": int64(3), "list": []any{"x"},
-		"data": map[string]any{"a": "YQ==", "b": "Yg=="},
+		"x-kubernetes-int-or-string": true,
+		"data":                       map[string]any{"a": "YQ==", "b": "Yg=="},
 	}
 	if err != nil || !known || !reflect.DeepEqual(u.Object, want) {
 		t.Errorf("got %v, %v, %v; want %v", u.Object, known, err, want)
+	}
+	if back := properties(u); !back.HasValue("x_kubernetes_int_or_string") {
+		t.Errorf("the SDK's names come back: %v", back)
 	}
 	inputs["later"] = rpc.Unknown()
 	if u, known, _ := object(inputs); known || u.Object["later"] != nil {

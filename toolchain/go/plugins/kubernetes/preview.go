@@ -106,7 +106,7 @@ func previewed(tried *unstructured.Unstructured, inputs resource.PropertyMap) re
 	for _, field := range []string{"uid", "creationTimestamp", "resourceVersion", "generation"} {
 		unstructured.RemoveNestedField(shown.Object, "metadata", field)
 	}
-	out := resource.NewPropertyMapFromMap(shown.Object)
+	out := properties(shown)
 	keepSecrets(out, inputs)
 	if metadata, ok := metadataOf(out); ok {
 		metadata["uid"] = rpc.Unknown()

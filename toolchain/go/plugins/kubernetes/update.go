@@ -70,7 +70,7 @@ func (p *provider) previewUpdate(
 	if err != nil {
 		return inputs, untriable(cluster.explain(err))
 	}
-	out := resource.NewPropertyMapFromMap(withoutManagers(tried).Object)
+	out := properties(withoutManagers(tried))
 	keepSecrets(out, inputs)
 	return out, nil
 }
