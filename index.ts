@@ -59,7 +59,11 @@ const edge = new Edge(
 // The platform watched by itself.
 new SelfMonitoring(
   "self-monitoring",
-  { namespace: config.platformNamespace, config, certificates: { "read-gateway": gateway.certificateExpiry } },
+  {
+    namespace: config.platformNamespace,
+    config,
+    certificates: { "read-gateway": gateway.certificateExpiry },
+  },
   { ...onCluster, dependsOn: [room, metrics.definitions] },
 );
 

@@ -1,5 +1,8 @@
 // The models of the custom resources are published as ES modules only, so swc turns them to CommonJS as it does our own code.
-const swc = ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }];
+const swc = [
+  "@swc/jest",
+  { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+];
 
 /** @type {(name: string, match: string[]) => import("jest").ProjectConfig} */
 const suite = (displayName, testMatch) => ({
@@ -9,16 +12,25 @@ const suite = (displayName, testMatch) => ({
   moduleNameMapper: {
     "^kubernetes-models/(.+)$": "<rootDir>/node_modules/kubernetes-models/$1.js",
     "^@kubernetes-models/(base|validate)$": "<rootDir>/node_modules/@kubernetes-models/$1/dist/index.js",
-    "^@kubernetes-models/validate/runtime/(.+)$": "<rootDir>/node_modules/@kubernetes-models/validate/dist/runtime/$1.js",
-    "^@kubernetes-models/(apimachinery|prometheus-operator)/(.+)$": "<rootDir>/node_modules/@kubernetes-models/$1/$2.js",
+    "^@kubernetes-models/validate/runtime/(.+)$":
+      "<rootDir>/node_modules/@kubernetes-models/validate/dist/runtime/$1.js",
+    "^@kubernetes-models/(apimachinery|prometheus-operator)/(.+)$":
+      "<rootDir>/node_modules/@kubernetes-models/$1/$2.js",
   },
   transform: { "\\.[jt]s$": swc },
-  transformIgnorePatterns: ["/node_modules/(?!(kubernetes-models|@kubernetes-models|is-cidr|cidr-regex|ip-regex)/)"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!(kubernetes-models|@kubernetes-models|is-cidr|cidr-regex|ip-regex)/)",
+  ],
 });
 
 module.exports = {
   projects: [
-    suite("unit", ["tests/unit/**/*.test.ts", "components/**/*.test.ts", "toolchain/**/*.test.ts", "*.test.ts"]),
+    suite("unit", [
+      "tests/unit/**/*.test.ts",
+      "components/**/*.test.ts",
+      "toolchain/**/*.test.ts",
+      "*.test.ts",
+    ]),
     suite("policies", ["tests/policies/**/*.test.ts"]),
     suite("plugins", ["tests/plugins/**/*.test.ts"]),
     suite("e2e", ["tests/e2e/**/*.test.ts"]),

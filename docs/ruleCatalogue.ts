@@ -8,7 +8,9 @@ export const ruleCatalogue = (): string =>
     "<!-- Printed from policies/rules: npx tsx docs/generate.ts -->",
     "`pulumi preview --policy-pack policies` and `pulumi up --policy-pack policies` stop before anything is changed when one of these is broken. Each stands with samples in its file in [policies/rules](../policies/rules).",
     ...rules.map(entry),
-  ].join("\n\n") + "\n";
+  ]
+    .join("\n\n")
+    .concat("\n");
 
 const entry = ({ id, title, why, severity, message, kinds, references }: Rule): string =>
   [
