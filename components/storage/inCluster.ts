@@ -116,7 +116,7 @@ interface ServerParts {
 }
 
 /** The server as a plain description. */
-export function s3Server(args: InClusterStoreArgs, parts: ServerParts): Workload {
+export function s3Server(args: Omit<InClusterStoreArgs, "namespace" | "ca">, parts: ServerParts): Workload {
   const { bucket, storage, storageClass, size } = args;
   const container = { image: images.s3, resources: resourcesFor(programs.s3, size) };
   return {
