@@ -24,6 +24,8 @@ export interface Server {
   readonly ca?: string;
   /** Name to verify instead of the url's, for a server that is reached by another way. */
   readonly servername?: string;
+  /** Where to connect instead of to the url's host and port. */
+  readonly address?: { readonly host: string; readonly port: number };
   readonly agent?: Agent;
 }
 
@@ -47,14 +49,14 @@ export function send(server: Server, ask: Ask): Promise<Answer> {
     headers.push("Content-Length", String(Buffer.byteLength(ask.body)));
   }
   const options = {
-    host: url.hostname,
-    port: url.port || (secure ? 443 : 80),
+    host: server.address?.host ?? url.hostname,
+    port: server.address?.port ?? (url.port || (secure ? 443 : 80)),
     method: ask.method ?? "GET",
     path: ask.path,
     headers,
     setHost: false,
     timeout: 60_000,
-    ...(isLocal(url.hostname) ? { lookup } : {}),
+    ...(server.address === undefined && isLocal(url.hostname) ? { lookup } : {}),
   };
   const tls = {
     ...(server.ca === undefined ? {} : { ca: server.ca }),
