@@ -142,6 +142,10 @@ export const schema = z.strictObject({
         kind: z.literal("inCluster").describe("An S3 server in the cluster, one replica: for trials"),
         bucket: bucket.default("moat-metrics").describe("Bucket for metric blocks"),
         storage: size.default("20Gi").describe("Size of its volume"),
+        protect: z
+          .boolean()
+          .default(false)
+          .describe("Makes Pulumi refuse to delete or replace the server, whose volume holds the blocks"),
       }),
       z.strictObject({
         kind: z.literal("s3").describe("Any S3 service"),

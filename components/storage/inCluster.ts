@@ -30,8 +30,8 @@ export interface InClusterStoreArgs {
   readonly size: Size;
   /** Authority of its certificate. */
   readonly ca: PrivateCa;
-  /** Makes Pulumi refuse to delete or replace the server, whose claim holds the data. Default false. */
-  readonly protectData?: boolean;
+  /** Makes Pulumi refuse to delete or replace the server, whose volume holds the data. */
+  readonly protectData: boolean;
 }
 
 export class InClusterStore extends pulumi.ComponentResource implements ObjectStore {
@@ -71,7 +71,7 @@ export class InClusterStore extends pulumi.ComponentResource implements ObjectSt
           restartOn: pulumi.interpolate`${certificate.certificatePem}${accessKey}${secretKey}`,
         }),
       },
-      { parent: this, protect: args.protectData ?? false },
+      { parent: this, protect: args.protectData },
     );
     const config = new kubernetes.core.v1.Secret(
       `${name}-config`,
@@ -116,7 +116,10 @@ interface ServerParts {
 }
 
 /** The server as a plain description. */
-export function s3Server(args: Omit<InClusterStoreArgs, "namespace" | "ca">, parts: ServerParts): Workload {
+export function s3Server(
+  args: Omit<InClusterStoreArgs, "namespace" | "ca" | "protectData">,
+  parts: ServerParts,
+): Workload {
   const { bucket, storage, storageClass, size } = args;
   const container = { image: images.s3, resources: resourcesFor(programs.s3, size) };
   return {

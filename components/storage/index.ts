@@ -22,7 +22,15 @@ export function objectStoreFor(
     case "inCluster":
       return new InClusterStore(
         name,
-        { namespace, bucket: objectStore.bucket, storage: objectStore.storage, storageClass, size, ca },
+        {
+          namespace,
+          bucket: objectStore.bucket,
+          storage: objectStore.storage,
+          storageClass,
+          size,
+          ca,
+          protectData: objectStore.protect,
+        },
         opts,
       );
     case "s3": {

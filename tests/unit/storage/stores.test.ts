@@ -62,6 +62,7 @@ describe("a store in the cluster", () => {
         storage: "5Gi",
         size: "small",
         ca,
+        protectData: true,
       });
     });
     secretName = await settled(store?.secretName ?? "");

@@ -11,7 +11,7 @@ import { temporaryFolder, writeKubeconfig } from "../../support/kubeconfig";
 import { allows, type End, type Policy, policySpec } from "../../support/networkPolicy";
 
 const platform = "moat-system";
-const inCluster = { kind: "inCluster", bucket: "blocks", storage: "1Gi" } as const;
+const inCluster = { kind: "inCluster", bucket: "blocks", storage: "1Gi", protect: false } as const;
 const s3 = { kind: "s3", endpoint: "s3.example.org:9000", region: "r", bucket: "blocks" } as const;
 const names = Object.values(programs);
 
