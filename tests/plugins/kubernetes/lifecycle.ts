@@ -86,11 +86,25 @@ export function lifecycle(cluster: Cluster): void {
     await stack.close();
   });
 
+  test("leaves fields under ignoreChanges as another controller has set them", async () => {
+    const ns = await cluster.namespace();
+    const stack = await cluster.stack();
+    const program = (image: string) =>
+      deployment({ namespace: ns, annotations: skipAwait, image }, '{ ignoreChanges: ["spec.replicas"] }');
+    await stack.up(program("none.invalid/web:1"));
+    await cluster.patch("deployment", ns, "web", { spec: { replicas: 4 } });
+    await stack.up(program("none.invalid/web:2"));
+    expect(await cluster.get("deployment", ns, "web")).toMatchObject({
+      spec: { replicas: 4, template: { spec: { containers: [{ image: "none.invalid/web:2" }] } } },
+    });
+    await stack.close();
+  });
+
   test("deletes what hangs on an object first, and takes what has vanished for deleted", async () => {
     const ns = await cluster.namespace();
     const stack = await cluster.stack();
-    await stack.up(opts + deployment({ namespace: ns, annotations: skipAwait }) + configMap(ns, {}));
-    await cluster.waitFor("pod", ns, "app=web");
+    await stack.up(opts + deployment({ namespace: ns, replicas: 0 }) + configMap(ns, {}));
+    await cluster.waitFor("replicaset", ns, "app=web");
     await cluster.kubectl("delete", "configmap", "c", "-n", ns);
     await stack.destroy();
     expect(await cluster.kubectl("get", "replicasets", "-n", ns, "-o", "name")).toBe("");

@@ -56,8 +56,9 @@ export class Stack {
       symlinkSync(program(name), join(bin, name));
     }
     symlinkSync(program("plugins"), join(bin, "pulumi-language-nodejs"));
-    for (const name of ["kubernetes", "random", "tls"]) {
-      this.install(name, versionOf(name));
+    // All that the packages in node_modules ask for: the engine tries to download what it misses.
+    for (const name of ["aws", "docker", "kubernetes", "openstack", "random", "tls"]) {
+      this.install(name);
     }
     symlinkSync(join(root, "node_modules"), join(this.dir, "node_modules"));
     mkdirSync(join(this.dir, "state"));
@@ -70,8 +71,8 @@ export class Stack {
   }
 
   /** Installs our program as the plugin of a provider, as `pulumi plugin install --file` would. */
-  install(name: string, version: string): void {
-    const folder = join(this.dir, "home/plugins", `resource-${name}-v${version}`);
+  private install(name: string): void {
+    const folder = join(this.dir, "home/plugins", `resource-${name}-v${versionOf(name)}`);
     mkdirSync(folder, { recursive: true });
     symlinkSync(program("plugins"), join(folder, `pulumi-resource-${name}`));
   }
@@ -227,7 +228,7 @@ function readLines(file: string): string[] {
 }
 
 /** The version of a provider's package, under which its plugin must be installed. */
-export function versionOf(name: string): string {
+function versionOf(name: string): string {
   const manifest: { version: string } = JSON.parse(
     readFileSync(join(root, "node_modules/@pulumi", name, "package.json"), "utf8"),
   );

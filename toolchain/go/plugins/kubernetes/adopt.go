@@ -16,11 +16,11 @@ import (
 // adopt makes an imported object this resource's own at its first update: it applies the old inputs, and drops the claims
 // of the tools that people use by hand. A field can be removed only when nobody else claims it.
 func (p *provider) adopt(
-	ctx context.Context, client dynamic.ResourceInterface, a application, oldInputs resource.PropertyMap,
+	ctx context.Context, client dynamic.ResourceInterface, a application, live *unstructured.Unstructured,
+	oldInputs resource.PropertyMap,
 ) error {
-	live, err := client.Get(ctx, a.object.GetName(), metav1.GetOptions{})
-	if err != nil || owns(live, a.manager) {
-		return nil // nothing to adopt; what is wrong shows when the new inputs are applied
+	if owns(live, a.manager) {
+		return nil
 	}
 	old, _, err := object(oldInputs)
 	if err != nil {

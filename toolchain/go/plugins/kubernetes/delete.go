@@ -34,7 +34,7 @@ func (p *provider) Delete(ctx context.Context, r *pulumirpc.DeleteRequest) (*emp
 	}
 	ctx, cancel := p.bounded(ctx, timeoutOf(r.Timeout, last))
 	defer cancel()
-	err = p.remove(ctx, urn, u, propagation(last))
+	err = p.remove(ctx, urn, u, last)
 	var away unreachable
 	if p.settings.deleteUnreachable && errors.As(err, &away) {
 		p.engine.Warn(ctx, urn, "dropped from the state only: "+away.Error())
@@ -43,9 +43,8 @@ func (p *provider) Delete(ctx context.Context, r *pulumirpc.DeleteRequest) (*emp
 	return &emptypb.Empty{}, err
 }
 
-func (p *provider) remove(
-	ctx context.Context, urn resource.URN, u *unstructured.Unstructured, policy metav1.DeletionPropagation,
-) error {
+func (p *provider) remove(ctx context.Context, urn resource.URN, u, last *unstructured.Unstructured) error {
+	policy := propagation(last)
 	cluster, err := p.connect()
 	if err != nil {
 		return err
@@ -66,6 +65,8 @@ func (p *provider) remove(
 		return nil
 	case err != nil:
 		return cluster.explain(err)
+	case last.GetAnnotations()[annotationSkip] == "true":
+		return nil
 	}
 	return p.awaitGone(ctx, urn, client, live)
 }

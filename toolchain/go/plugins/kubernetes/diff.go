@@ -157,29 +157,6 @@ func markImmutable(changes []change, err error) []change {
 	return changes
 }
 
-func valueAt(o map[string]any, path resource.PropertyPath) (any, bool) {
-	var at any = o
-	for _, step := range path {
-		switch key := step.(type) {
-		case string:
-			m, ok := at.(map[string]any)
-			if !ok {
-				return nil, false
-			}
-			if at, ok = m[key]; !ok {
-				return nil, false
-			}
-		case int:
-			list, ok := at.([]any)
-			if !ok || key >= len(list) {
-				return nil, false
-			}
-			at = list[key]
-		}
-	}
-	return at, true
-}
-
 // keepsName: the new object would have the name of the old one, so the old one must go first.
 func keepsName(old, news resource.PropertyMap) bool {
 	if isAutonamed(news) {

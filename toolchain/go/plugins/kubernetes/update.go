@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
 
@@ -37,7 +38,7 @@ func (p *provider) Update(ctx context.Context, r *pulumirpc.UpdateRequest) (*pul
 	}
 	ctx, cancel := p.bounded(ctx, timeoutOf(r.Timeout, u))
 	defer cancel()
-	live, client, err := p.change(ctx, urn, a, oldInputs)
+	live, client, err := p.change(ctx, urn, a, oldInputs, r.IgnoreChanges)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (p *provider) previewUpdate(
 }
 
 func (p *provider) change(
-	ctx context.Context, urn resource.URN, a application, oldInputs resource.PropertyMap,
+	ctx context.Context, urn resource.URN, a application, oldInputs resource.PropertyMap, ignored []string,
 ) (*unstructured.Unstructured, dynamic.ResourceInterface, error) {
 	cluster, err := p.connect()
 	if err != nil {
@@ -86,8 +87,11 @@ func (p *provider) change(
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := p.adopt(ctx, client, a, oldInputs); err != nil {
-		return nil, nil, cluster.explain(err)
+	if present, err := client.Get(ctx, a.object.GetName(), metav1.GetOptions{}); err == nil {
+		if err := p.adopt(ctx, client, a, present, oldInputs); err != nil {
+			return nil, nil, cluster.explain(err)
+		}
+		leaveIgnored(a.object, present, ignored)
 	}
 	live, err := p.sendPatiently(ctx, urn, client, a)
 	return live, client, cluster.explain(err)

@@ -4,6 +4,7 @@ package languagehost
 
 import (
 	"context"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -20,14 +21,18 @@ type host struct {
 	// cancelled ends when the engine asks to stop; child processes end with it.
 	cancelled context.Context
 	cancel    context.CancelFunc
+	children  sync.WaitGroup
 }
 
 // Serve answers the engine until it goes away.
 func Serve(process rpc.Process) error {
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
 	h := &host{engine: process.Engine, cancelled: ctx, cancel: cancel}
-	return rpc.Serve(process, func(s *grpc.Server) { pulumirpc.RegisterLanguageRuntimeServer(s, h) })
+	err := rpc.Serve(process, func(s *grpc.Server) { pulumirpc.RegisterLanguageRuntimeServer(s, h) })
+	// An engine that was killed leaves programs behind; they must not outlive this process.
+	cancel()
+	h.children.Wait()
+	return err
 }
 
 func (h *host) Handshake(

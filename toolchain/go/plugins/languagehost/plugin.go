@@ -16,6 +16,8 @@ import (
 
 // RunPlugin runs a plugin that is written in TypeScript: a policy pack ("analyzer") or a provider.
 func (h *host) RunPlugin(r *pulumirpc.RunPluginRequest, stream pulumirpc.LanguageRuntime_RunPluginServer) error {
+	h.children.Add(1)
+	defer h.children.Done()
 	closer, stdout, stderr, err := rpcutil.MakeRunPluginStreams(stream, false)
 	if err != nil {
 		return err

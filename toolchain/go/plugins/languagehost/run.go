@@ -18,6 +18,8 @@ const alreadyExplained = 32
 
 // Run runs the program to its end.
 func (h *host) Run(ctx context.Context, r *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
+	h.children.Add(1)
+	defer h.children.Done()
 	if err := h.run(ctx, r); err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && exit.ExitCode() == alreadyExplained {
