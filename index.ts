@@ -30,6 +30,9 @@ const objectStore = objectStoreFor("object-store", { config, ca }, inRoom);
 // Scrape, store, query, alert.
 const metrics = new Metrics("metrics", { namespace: config.platformNamespace, config, objectStore }, inRoom);
 
+// What has a monitor needs its kind first.
+const monitored = { ...onCluster, dependsOn: [room, metrics.definitions] };
+
 // The door for tenants, and the routes to it.
 const access = new MetricsAccess("access", { operators: config.operators }, onCluster);
 const gateway = new ReadGateway(
@@ -41,7 +44,7 @@ const gateway = new ReadGateway(
     ca,
     queryFrontendHost: metrics.queryFrontendHost,
   },
-  inRoom,
+  monitored,
 );
 const edge = new Edge(
   "edge",
@@ -53,7 +56,7 @@ const edge = new Edge(
     readGatewayHost: gateway.host,
     queryFrontendHost: metrics.queryFrontendHost,
   },
-  inRoom,
+  monitored,
 );
 
 // The platform watched by itself.
@@ -64,7 +67,7 @@ new SelfMonitoring(
     config,
     certificates: { "read-gateway": gateway.certificateExpiry },
   },
-  { ...onCluster, dependsOn: [room, metrics.definitions] },
+  monitored,
 );
 
 // The tenants themselves.

@@ -44,10 +44,11 @@ const table: Readonly<Record<string, Row>> = {
     medium: of("50m", "256Mi", "1Gi"),
     large: of("250m", "1Gi", "4Gi"),
   },
+  // At rest it takes 36 MiB.
   "config-reloader": {
-    small: of("5m", "16Mi", "64Mi"),
-    medium: of("10m", "32Mi", "64Mi"),
-    large: of("10m", "32Mi", "128Mi"),
+    small: of("5m", "40Mi", "64Mi"),
+    medium: of("10m", "48Mi", "96Mi"),
+    large: of("10m", "48Mi", "128Mi"),
   },
   // Holds all monitors of all tenants in its cache.
   [programs.operator]: {

@@ -48,7 +48,7 @@ test("everything small, twice, fits 2 cores and 8 GiB with Kubernetes beside it"
     Object.entries(containers).reduce((sum, [program, count]) => sum + count * of(program), 0);
   expect(Object.keys(containers).sort()).toEqual([...sizedPrograms].sort());
   expect(total((p) => millicores(resourcesFor(p, "small").cpu))).toBeLessThanOrEqual(325);
-  expect(total((p) => toBytes(resourcesFor(p, "small").memory))).toBeLessThan(toBytes("1800Mi"));
+  expect(total((p) => toBytes(resourcesFor(p, "small").memory))).toBeLessThan(toBytes("2Gi"));
 });
 
 test("says where to add a program that it does not know", () => {

@@ -1,0 +1,74 @@
+/** 10: no monitor or rule of a tenant writes into another's namespace, reads another's targets or another's series. */
+
+import { bareQuery } from "../support/live/bare";
+import { emitter } from "../support/live/emitter";
+import { type Environment, environment } from "../support/live/environment";
+import { tenantClient } from "../support/live/gateway";
+import { type KubernetesObject, remove, tryApply } from "../support/live/kubectl";
+import { tell, until } from "../support/live/progress";
+import type { Vector } from "../support/live/prometheusApi";
+import { forgedMetric, forgedMetrics, forgedRules, forgeries, forgerLabels } from "./forgeries";
+
+const namespace = "alpha-jobs";
+const app = "forger";
+const all = forgeries(namespace, app);
+const application = emitter({ name: app, namespace, labels: forgerLabels, metrics: forgedMetrics });
+const rules = forgedRules(namespace);
+const objects: KubernetesObject[] = [...application, ...all.map((f) => f.object), rules];
+const accepted = new Set<string>();
+let env: Environment;
+let series: Vector = [];
+
+beforeAll(async () => {
+  env = await environment();
+  await remove(...objects.filter((o) => o.kind !== "ScrapeConfig"));
+  for (const object of objects) {
+    const refusal = await tryApply(object);
+    if (refusal === undefined) accepted.add(object.metadata.name);
+    else tell(`${object.kind} ${object.metadata.name} is refused: ${refusal.trim().split("\n").at(-1)}`);
+  }
+  series = await until("every accepted monitor to be scraped", 180, async () => {
+    const found = await bareQuery(`${forgedMetric}`);
+    const seen = new Set(found.map((s) => s.metric["via"]));
+    return all.every((f) => !f.scraped || !accepted.has(f.via) || seen.has(f.via)) ? found : undefined;
+  });
+}, 900_000);
+
+afterAll(() => remove(...objects.filter((o) => accepted.has(o.metadata.name))), 60_000);
+
+test("the application does forge: its claim arrives as what it is, a claim", () => {
+  expect(series.some((s) => s.metric["exported_namespace"] === "beta")).toBe(true);
+});
+
+test.each(all.map((f) => [f.what, f] as const))("%s", (_what, forgery) => {
+  const brought = series.filter((s) => s.metric["via"] === forgery.via);
+  if (!forgery.scraped || !accepted.has(forgery.via)) {
+    expect(brought).toEqual([]);
+    return;
+  }
+  expect(brought.length).toBeGreaterThan(0);
+  expect(new Set(brought.map((s) => s.metric["namespace"]))).toEqual(new Set([namespace]));
+});
+
+test("no series of the forger shows in the other tenant's view, none of the other's in the forger's", async () => {
+  const beta = await tenantClient(env, "beta");
+  expect(await beta.query(`{__name__="${forgedMetric}"}`)).toEqual([]);
+  const own = (await tenantClient(env, "alpha")).askingFor(namespace);
+  expect(await own.query('sample_orders_total{shop="beta"}')).toEqual([]);
+});
+
+test("rules count the tenant's own series only, and record under its own name", async () => {
+  const own = (await tenantClient(env, "alpha")).askingFor(namespace);
+  await until("the tenant's rules to be seen through the gateway", 120, async () =>
+    (await own.rules()).some((r) => r.name === "planted:orders"),
+  );
+  const planted = await until("the recorded series", 60, async () => {
+    const found = await bareQuery("planted:orders");
+    return found.length > 0 ? found : undefined;
+  });
+  expect(new Set(planted.map((s) => s.metric["namespace"]))).toEqual(new Set([namespace]));
+  expect(await bareQuery("stolen:orders")).toEqual([]);
+  expect(await bareQuery("stolen:any")).toEqual([]);
+  const beta = await tenantClient(env, "beta");
+  expect((await beta.rules()).map((r) => r.name)).not.toContain("Planted");
+}, 240_000);
