@@ -23,10 +23,8 @@ export type Block = z.output<typeof block>;
 /** Blocks in the bucket, those marked for deletion included unless an argument leaves them out. */
 export async function blocksInBucket(...args: readonly string[]): Promise<Block[]> {
   const said = await thanosOnce("test-list", ["tools", "bucket", "ls", "--output=json", ...args]);
-  return said
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => block.parse(JSON.parse(line)));
+  // Indented objects between lines of the log.
+  return (said.match(/^\{\n[^]*?^\}$/gm) ?? []).map((text) => block.parse(JSON.parse(text)));
 }
 
 /** Deletes blocks at once: a second run would put others over them, and the compactor halts at an overlap. */

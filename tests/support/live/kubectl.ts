@@ -1,6 +1,6 @@
 /** The cluster by `kubectl`, as its administrator. What comes back is checked for its shape. */
 import { z } from "zod";
-import { type ProgramName, ports, selectorLabels } from "../../../components/names";
+import { type ProgramName, ports, programs, selectorLabels } from "../../../components/names";
 import { must, run } from "../../../toolchain/shell";
 import { platformNamespace } from "./settings";
 
@@ -95,9 +95,15 @@ export const pods = async (namespace: string, labels?: Readonly<Record<string, s
 export const pod = (namespace: string, name: string): Promise<Pod> =>
   kubectlJson(podSchema, ["get", "pod", "-n", namespace, name]);
 
+/** Labels of a program's pods. The operator names those of Prometheus its own way: `prometheus-<object>` without the prefix. */
+const labelsOfPods = (program: ProgramName): Record<string, string> =>
+  program === programs.tenantPrometheus || program === programs.platformPrometheus
+    ? { "operator.prometheus.io/name": program.slice("prometheus-".length) }
+    : selectorLabels(program);
+
 /** Pods of a program of the platform, without those that are ending. */
 export const podsOf = async (program: ProgramName): Promise<Pod[]> =>
-  (await pods(platformNamespace, selectorLabels(program))).filter(
+  (await pods(platformNamespace, labelsOfPods(program))).filter(
     (p) => p.metadata.deletionTimestamp === undefined && p.status.phase !== "Failed",
   );
 
