@@ -46,9 +46,12 @@ test("a secret of the config stays secret", async () => {
 });
 
 test("an error of the program ends the run with its own words and no others", async () => {
-  const failed = await stack.failing("preview", 'throw new Error("the tenant has no name");');
+  stack.write("Pulumi.yaml", project('{ typescript: false, nodeargs: "--require tsx/cjs" }'));
+  stack.write("index.ts", 'throw new Error("the tenant has no name");');
+  const failed = await stack.failing("preview");
   expect(failed.text).toMatch(/the tenant has no name/);
   expect(failed.text).not.toMatch(/exit code/);
+  stack.write("index.ts", "");
 });
 
 test("a program that ends by itself is told with its exit code", async () => {
