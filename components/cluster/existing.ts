@@ -20,6 +20,9 @@ export class ExistingCluster extends pulumi.ComponentResource {
       {
         // The path, not the content: credentials in it may rotate, and they stay out of the state.
         kubeconfig: args.kubeconfigPath,
+        // Changed in place: replacing them takes certificates and settings away from under the programs for a moment.
+        enableConfigMapMutable: true,
+        enableSecretMutable: true,
         ...(args.context === undefined ? {} : { context: args.context }),
       },
       { parent: this },

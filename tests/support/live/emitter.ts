@@ -36,6 +36,7 @@ export function emitter({ name, namespace, labels, metrics }: EmitterArgs): Kube
         {
           name: "emitter",
           image: images.nodeExporter,
+          ports: [ports.nodeExporter],
           args: [
             `--web.listen-address=:${ports.nodeExporter}`,
             "--collector.disable-defaults",

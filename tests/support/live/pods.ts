@@ -13,6 +13,8 @@ export interface ContainerShape {
     readonly mountPath: string;
     readonly subPath?: string;
   }[];
+  /** Ports that it declares: a PodMonitor finds no others. */
+  readonly ports?: readonly number[];
   /** Default 128Mi. */
   readonly memory?: string;
 }
@@ -33,6 +35,7 @@ const containerOf = (c: ContainerShape): Record<string, unknown> => ({
   image: imageRef(c.image),
   ...(c.command === undefined ? {} : { command: c.command }),
   ...(c.args === undefined ? {} : { args: c.args }),
+  ports: (c.ports ?? []).map((containerPort) => ({ containerPort })),
   volumeMounts: c.mounts ?? [],
   resources: { requests: { cpu: "1m", memory: "16Mi" }, limits: { memory: c.memory ?? "128Mi" } },
   securityContext: {
