@@ -58,7 +58,7 @@ const holds = (samples: Samples, b: Block): boolean =>
   samples.from * 1000 >= b.minTime && samples.from * 1000 < b.maxTime;
 const isUploaded = (b: Block): boolean => b.thanos.labels.prometheus_replica === formerly.prometheus_replica;
 const isDropped = (b: Block): boolean =>
-  b.thanos.labels.prometheus !== "test" && b.minTime === fresh.from * 1000;
+  b.thanos.labels.prometheus !== formerly.prometheus && b.minTime === fresh.from * 1000;
 
 let alpha: TenantClient;
 let beta: TenantClient;
@@ -69,7 +69,8 @@ beforeAll(async () => {
 }, 2 * minutes);
 
 afterAll(async () => {
-  await discardBlocks((await blocksInBucket()).filter((b) => isUploaded(b) || isDropped(b)));
+  const uploaded = (b: Block): boolean => b.thanos.labels.prometheus === formerly.prometheus;
+  await discardBlocks((await blocksInBucket()).filter((b) => uploaded(b) || isDropped(b)));
 }, 3 * minutes);
 
 describe("blocks in the bucket", () => {
@@ -96,7 +97,7 @@ describe("blocks in the bucket", () => {
     async () => {
       await uploadBlocks([old, expired], formerly);
       await refreshStore();
-      await until("the old samples, for alpha", 60, async () => {
+      await until("the old samples, for alpha", 90, async () => {
         const time = at(old, 1);
         return (await alpha.query(old.metric, { time })).length === 1;
       });
@@ -160,7 +161,7 @@ describe("the compactor", () => {
         const [series] = await alpha.range(old.metric, start, start + 24 * hour, step);
         return series?.values.every(([, value]) => Number.isInteger(Number(value)));
       };
-      await until("long ranges of samples at five minutes", 60, async () => (await whole(hour)) === false);
+      await until("long ranges of samples at five minutes", 90, async () => (await whole(hour)) === false);
       expect(await whole(60)).toBe(true);
     },
     6 * minutes,
