@@ -114,9 +114,7 @@ async function lookAround(options: {
 }): Promise<Facts> {
   const existing = firstExisting(cache.root);
   const disk = statfsSync(existing);
-  const busy = options.running
-    ? []
-    : await Promise.all(options.ports.map(async (p) => ((await isFree(p)) ? [] : [p])));
+  const busy = await Promise.all(options.ports.map(async (p) => ((await isFree(p)) ? [] : [p])));
   const cold = options.builds && !clusterPrograms.every((p) => isStored(goEntry(p)));
   return {
     nodeVersion: process.versions.node,

@@ -103,7 +103,6 @@ export const jestProject = (project: string, options: JestOptions = {}): Suite =
         "node_modules/jest/bin/jest.js",
         "--selectProjects",
         project,
-        "--passWithNoTests",
         "--json",
         `--outputFile=${output}`,
       ];

@@ -80,7 +80,10 @@ export const wideningAsks: Readonly<Record<string, Ask>> = {
     path: `/api/v1/query?query=${betaQuery()}`,
     headers: form(`multipart/form-data; boundary=${boundary}`),
   },
-  "POST, chunked": { ...post(`query=${betaQuery()}`), headers: [...urlencoded, ["Transfer-Encoding", "chunked"]] },
+  "POST, chunked": {
+    ...post(`query=${betaQuery()}`),
+    headers: [...urlencoded, ["Transfer-Encoding", "chunked"]],
+  },
   "POST, override of the method": {
     ...post(`query=${betaQuery()}`),
     headers: [...urlencoded, ["X-HTTP-Method-Override", "GET"]],

@@ -264,9 +264,12 @@ embedded("recovery", () => {
   const everyProgram = ["containerd", "etcd", "kube-apiserver", ...clients().map((c) => c.name), "forward"];
 
   beforeEach(async () => {
+    // What one test could not mend is not the next one's failure.
+    if ((await tryKubectl("get", "--raw", "/readyz", "--request-timeout=5s")).code !== 0)
+      await mustMake("up");
     await tryKubectl("delete", "configmap", "marker", "--ignore-not-found");
     await kubectl("create", "configmap", "marker", "--from-literal=is=there");
-  });
+  }, 5 * minutes);
 
   async function expectWhole(): Promise<void> {
     await mustMake("up");

@@ -8,9 +8,9 @@ import { ToolError } from "../errors";
 import { cache } from "../paths";
 import { run as shell } from "../shell";
 import { cgroupFolders, removeNetwork } from "./network";
-import { end, Processes, processesInNetns } from "./processes";
+import { end, Processes, processesInNetns, processesWith } from "./processes";
 import { stopOrder } from "./programs";
-import { folders, run } from "./settings";
+import { folders, network, run } from "./settings";
 
 export interface CleanUpOptions {
   /** Removes the cluster's data too: objects, volumes, certificates, logs. Images stay. */
@@ -25,8 +25,8 @@ export async function cleanUp({ data }: CleanUpOptions): Promise<void> {
     if (name === "kubelet") await end(podProcesses(), 1000);
   }
   await end(podProcesses(), 0);
-  // Without its record a process is still known by the network it is in; containerd's shims are among them.
-  await end(processesInNetns(run.netns), 500);
+  // Without its record a process is still known: by its network, or by the folder or the node in its arguments.
+  await end([...processesInNetns(run.netns), ...shims(), ...forwards()], 500);
   await unmountAll();
   for (const folder of cgroupFolders()) removeCgroup(folder);
   await removeNetwork();
@@ -44,6 +44,11 @@ export async function cleanUp({ data }: CleanUpOptions): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Processes that hold the edge's ports for the embedded cluster, recorded or not. */
+export const forwards = (): number[] => processesWith("forward", `=${network.node}:`);
+
+const shims = (): number[] => processesWith("containerd-shim-runc-v2", `${run.root}/`);
 
 /** Every process in a pod's cgroup. */
 function podProcesses(): number[] {

@@ -8,7 +8,7 @@ import { must, run as shell, waitFor } from "../shell";
 import { cleanUp } from "./cleanup";
 import * as configs from "./configs";
 import { bootstrapManifest } from "./manifests";
-import { makeCgroups, makeNetwork } from "./network";
+import { makeCgroups, makeNetwork, networkIsWhole } from "./network";
 import { readOwner, takeOwnership } from "./owner";
 import { Processes } from "./processes";
 import { apiServer, clients, containerd, etcd, extraUsers } from "./programs";
@@ -18,6 +18,9 @@ export const processes = new Processes(run.processes, folders.logs);
 
 const kubectl = (...args: string[]) =>
   shell(program("kubectl"), [`--kubeconfig=${adminKubeconfig}`, ...args]);
+
+/** A question that is asked again must not wait for an answer that never comes. */
+const brief = "--request-timeout=5s";
 
 /** Starts the container runtime; images can be imported when this returns. */
 export async function startRuntime(): Promise<void> {
@@ -44,7 +47,7 @@ export async function startKubernetes(): Promise<void> {
     async () => {
       processes.mustRun("etcd");
       processes.mustRun("kube-apiserver");
-      return (await kubectl("get", "--raw", "/readyz")).code === 0;
+      return (await kubectl("get", "--raw", "/readyz", brief)).code === 0;
     },
     `look into ${processes.logOf("kube-apiserver")}`,
   );
@@ -61,7 +64,9 @@ export async function startKubernetes(): Promise<void> {
     90,
     async () => {
       for (const { name } of clients()) processes.mustRun(name);
-      return (await kubectl("wait", "--for=condition=Ready", `node/${nodeName}`, "--timeout=1s")).code === 0;
+      return (
+        (await kubectl("wait", "--for=condition=Ready", `node/${nodeName}`, "--timeout=1s", brief)).code === 0
+      );
     },
     `look into ${processes.logOf("kubelet")}`,
   );
@@ -96,10 +101,12 @@ async function claimMachine(): Promise<void> {
       "run `make down` there first, or use a cluster of your own: make up KUBECONFIG=…",
     );
   }
-  const rebooted = !existsSync(run.root);
-  if (foreign || rebooted || !["containerd", "kubelet"].every((name) => processes.alive(name))) {
-    await cleanUp({ data: foreign });
-  }
+  // Programs that are left without the others, their records or their network are of no use to a new node.
+  const sound =
+    owner !== undefined &&
+    ["containerd", "kubelet"].every((name) => processes.alive(name)) &&
+    (await networkIsWhole());
+  if (foreign || !sound) await cleanUp({ data: foreign });
   takeOwnership();
 }
 

@@ -31,7 +31,7 @@ export async function makeNetwork(): Promise<void> {
   await must(...inNode("sh", ["-ec", inside.join("\n")]));
 }
 
-async function networkIsWhole(): Promise<boolean> {
+export async function networkIsWhole(): Promise<boolean> {
   if (!existsSync(run.netns)) return false;
   const route = await shell(...inNode("ip", ["route", "show", "default"]));
   const link = await shell("ip", ["-br", "addr", "show", "dev", network.hostLink]);

@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { ToolError } from "../errors";
 import { lastLines, sleep } from "../shell";
 
@@ -154,25 +154,34 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-/** Processes whose network namespace is the one at `path`. */
-export function processesInNetns(path: string): number[] {
-  let inode: number;
-  try {
-    inode = statSync(path).ino;
-  } catch {
-    return [];
-  }
+/** Processes for which `matches` is true; one that ends meanwhile does not match. */
+function find(matches: (folder: string) => boolean): number[] {
+  if (!existsSync("/proc")) return [];
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
     .filter((pid) => {
       try {
-        return readlinkSync(`/proc/${pid}/ns/net`) === `net:[${inode}]`;
+        return matches(`/proc/${pid}`);
       } catch {
         return false;
       }
-    });
+    })
+    .map(Number);
 }
+
+/** Processes whose network namespace is the one at `path`. */
+export function processesInNetns(path: string): number[] {
+  if (!existsSync(path)) return [];
+  const inode = statSync(path).ino;
+  return find((folder) => readlinkSync(`${folder}/ns/net`) === `net:[${inode}]`);
+}
+
+/** Processes of the program `name` with an argument that holds `text`. */
+export const processesWith = (name: string, text: string): number[] =>
+  find((folder) => {
+    const [program = "", ...args] = readFileSync(`${folder}/cmdline`, "utf8").split("\0");
+    return basename(program) === name && args.some((arg) => arg.includes(text));
+  });
 
 function isRecord(value: unknown): value is ProcessRecord {
   return (

@@ -3,8 +3,9 @@ import { clusterPrograms, type GoProgram, imagePrograms } from "../artefacts";
 import { buildGo, downloadModules, takeWheel } from "../builder";
 import { builtImages, nodeImages } from "../images";
 import { program } from "../paths";
+import { isFree } from "../preflight";
 import { say, step } from "../progress";
-import { run as shell } from "../shell";
+import { run as shell, waitFor } from "../shell";
 import { type EdgePort, edgePorts } from "../stackConfig";
 import type { Choice } from "./choice";
 import { installPackages } from "./debian";
@@ -74,12 +75,19 @@ async function startNode(): Promise<void> {
   await forward(edgePorts(), network.node);
 }
 
-const forward = (ports: readonly EdgePort[], node: string): Promise<boolean> =>
-  processes.start({
+/** Brings the edge's ports to the loopback of this machine. */
+async function forward(ports: readonly EdgePort[], node: string): Promise<void> {
+  const started = await processes.start({
     name: "forward",
     command: program("forward"),
     args: ports.map((p) => `127.0.0.1:${p.local}=${node}:${p.node}`),
   });
+  if (!started) return;
+  await waitFor("forwarded ports", 10, async () => {
+    processes.mustRun("forward");
+    return !(await Promise.all(ports.map((p) => isFree(p.local)))).includes(true);
+  });
+}
 
 /** The edge of a cluster elsewhere: its first node's address must be reachable from here. */
 async function forwardToNode(): Promise<void> {

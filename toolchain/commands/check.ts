@@ -1,6 +1,9 @@
 /** The tests, from the quick ones that need nothing to those on the real environment. */
 import { rmSync } from "node:fs";
+import { clusterPrograms, type GoProgram, imagePrograms, pluginProgram } from "../artefacts";
+import { buildGo, downloadModules } from "../builder";
 import { readChoice } from "../cluster/choice";
+import { prepareCrds } from "../crds";
 import { goModule, local } from "../paths";
 import { finish } from "../progress";
 import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
@@ -11,8 +14,21 @@ import { up } from "./up";
 const quickGo = ["./forward", "./mkimage", "./netgate", "./pause"];
 const allGo = [...quickGo, "./kube/netpol", "./kube/volumes", "./plugins/..."];
 
+/** What unit tests run: rules go through promtool, flags through Thanos. */
+const unitPrograms = imagePrograms.filter((p) => ["promtool", "thanos"].includes(p.name));
+/** What the tests of the plugins run, also where the engine was downloaded and the cluster is somebody else's. */
+const pluginPrograms = [...clusterPrograms, pluginProgram];
+
+const programs = (wanted: readonly GoProgram[]): Suite =>
+  stage("programs that the tests run", async () => {
+    await downloadModules(wanted);
+    await buildGo(wanted);
+    await prepareCrds();
+  });
+
 async function quickSuites(): Promise<Suite[]> {
   const suites = [
+    ...((await haveGo()) ? [programs(unitPrograms)] : []),
     command("types", [process.execPath, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "."]),
     command("style", [process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "."]),
     jestProject("unit"),
@@ -44,8 +60,9 @@ export async function test(): Promise<void> {
   const wasDown = readChoice() === undefined;
   rmSync(local.timings, { force: true });
   const suites = await quickSuites();
-  const environment = [stage("environment", up), jestProject("plugins", { serial: true })];
   const go = (await haveGo()) ? [goTest(allGo)] : [];
+  const forPlugins = (await haveGo()) ? [programs(pluginPrograms)] : [];
+  const environment = [stage("environment", up), ...forPlugins, jestProject("plugins", { serial: true })];
   const [, ...onEnvironment] = e2eSuites();
   const last = process.env.CI === "true" && wasDown ? [stage("take the environment down", down)] : [];
   await runSuites([...suites, ...environment, ...go, ...onEnvironment, ...last]);

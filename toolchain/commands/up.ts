@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { pluginProgram, pulumiProgram } from "../artefacts";
 import { type Choice, choose, keepChoice } from "../cluster/choice";
-import { isRunning, processes } from "../cluster/embedded";
+import { forwards } from "../cluster/cleanup";
+import { isRunning } from "../cluster/embedded";
 import { checkKubeconfig } from "../cluster/existing";
 import { kindRuns } from "../cluster/kind";
 import { clusterId } from "../cluster/kubectl";
@@ -38,7 +39,7 @@ export async function prepare(): Promise<void> {
     embedded: choice.kind === "embedded",
     builds: builtEngine || choice.kind === "embedded",
     running: await runs(choice),
-    ports: choice.kind === "existing" ? [] : edgePorts().map((p) => p.local),
+    ports: choice.kind === "existing" || forwards().length > 0 ? [] : edgePorts().map((p) => p.local),
   });
   say(`cluster: ${describe(choice)}`);
   keepChoice(choice);
@@ -58,7 +59,7 @@ const describe = (choice: Choice): string =>
 
 async function runs(choice: Choice): Promise<boolean> {
   if (choice.kind === "kind") return kindRuns().catch(() => false);
-  return choice.kind === "embedded" && isRunning() && processes.alive("forward");
+  return choice.kind === "embedded" && isRunning();
 }
 
 async function deploy(): Promise<void> {

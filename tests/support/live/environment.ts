@@ -1,6 +1,7 @@
 /** The running environment: brought up if it is not, and what its stack says of itself. */
 import { z } from "zod";
 import { root } from "../../../toolchain/paths";
+import { pulumiEnv } from "../../../toolchain/pulumi";
 import { must, run } from "../../../toolchain/shell";
 import { tell } from "./progress";
 import { stack } from "./settings";
@@ -32,26 +33,15 @@ export const environment = (): Promise<Environment> => {
 };
 
 async function find(): Promise<Environment> {
-  await useToolchain();
+  Object.assign(process.env, pulumiEnv());
   const running = await readOutputs();
   if (running !== undefined) return running;
   tell("the environment is not up: make up");
   await must("make", ["up"], { cwd: root, show: true });
-  await useToolchain();
   const made = await readOutputs();
   if (made === undefined)
     throw new Error("`make up` ended, but the stack has no outputs or the cluster does not answer");
   return made;
-}
-
-/** Takes over what `make env` exports. */
-export async function useToolchain(): Promise<void> {
-  const script = 'eval "$(make -s env)" && env -0';
-  const { stdout } = await run("bash", ["-c", script], { cwd: root });
-  for (const line of stdout.split("\0")) {
-    const [name, value] = line.split(/=(.*)/s);
-    if (name !== undefined && name !== "" && value !== undefined) process.env[name] = value;
-  }
 }
 
 async function readOutputs(): Promise<Environment | undefined> {
