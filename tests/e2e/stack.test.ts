@@ -1,5 +1,6 @@
 /** The environment as a stack: whole, at rest, of the promised shape and reachable as users reach it. Numbers: lines of the checklist. */
 import { gatewayAudience, namespaceHeader, programs } from "../../components/names";
+import type { Result } from "../../toolchain/shell";
 import { type Environment, environment } from "../support/live/environment";
 import { gatewayOf, TenantClient } from "../support/live/gateway";
 import { type Answer, send } from "../support/live/http";
@@ -15,6 +16,10 @@ let env: Environment;
 beforeAll(async () => {
   env = await environment();
 }, 40 * minutes);
+
+/** The engine came to its end; if not, its words are in the report. */
+const expectDone = ({ code, stdout, stderr }: Result): void =>
+  expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
 
 describe("1: one deployment brings up everything", () => {
   test(
@@ -68,8 +73,7 @@ describe("the stack at rest", () => {
   test(
     "a preview has nothing to change",
     async () => {
-      const { code, stdout, stderr } = await preview("--expect-no-changes");
-      expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
+      expectDone(await preview("--expect-no-changes"));
     },
     2 * minutes,
   );
@@ -78,8 +82,7 @@ describe("the stack at rest", () => {
     "a second up changes nothing, in less than 30 s",
     async () => {
       const start = Date.now();
-      const { code, stdout, stderr } = await up("--expect-no-changes");
-      expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
+      expectDone(await up("--expect-no-changes"));
       expect(Date.now() - start).toBeLessThan(30_000);
     },
     2 * minutes,
@@ -123,7 +126,7 @@ describe("the edge, from outside", () => {
     const url = new URL(env.readGatewayUrl);
     const answer = await send({ url: `http://${url.hostname}:${settings.edge.httpPort}` }, { path: query });
     expect([301, 308]).toContain(answer.status);
-    expect(answer.headers["location"]).toBe(`${env.readGatewayUrl}${query}`);
+    expect(answer.headers.location).toBe(`${env.readGatewayUrl}${query}`);
   });
 
   test("the query UI asks for a password, and a tenant's token is none", async () => {
@@ -158,10 +161,10 @@ describe("18: a tenant is one entry in the configuration", () => {
     async () => {
       await withTenants({ [tenant]: {} }, async (file) => {
         try {
-          const { code, stdout, stderr } = await up("--config-file", file, "--suppress-outputs");
-          expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
-          expect(stdout).toMatch(/\+ \d+ created/);
-          expect(stdout).not.toMatch(/[1-9]\d* (updated|deleted|replaced)/);
+          const added = await up("--config-file", file, "--suppress-outputs");
+          expectDone(added);
+          expect(added.stdout).toMatch(/\+ \d+ created/);
+          expect(added.stdout).not.toMatch(/[1-9]\d* (updated|deleted|replaced)/);
           expect(ofTenant(readResources(await exportState()), tenant).length).toBeLessThanOrEqual(12);
           const parts = [
             "resourcequota/tenant",
@@ -175,7 +178,7 @@ describe("18: a tenant is one entry in the configuration", () => {
           expect(await client.query("up")).toEqual([]);
           expect((await client.askingFor("alpha").ask({ path: "/api/v1/query?query=up" })).status).toBe(403);
         } finally {
-          expect((await up()).code).toBe(0);
+          expectDone(await up());
         }
       });
       expect((await kubectl(["get", "namespace", tenant, "--ignore-not-found", "-o", "name"])).trim()).toBe(
