@@ -67,6 +67,13 @@ async function prepareStack(stack: string): Promise<void> {
   await clearPending(stack);
 }
 
+/** Takes out a salt that a killed run or plain `pulumi` left: it may be of another passphrase than this checkout's. */
+export function forgetSalt(stack: string): void {
+  const path = join(root, `Pulumi.${stack}.yaml`);
+  const text = readFileSync(path, "utf8");
+  if (withoutSalt(text) !== text) writeFileSync(path, withoutSalt(text));
+}
+
 /** Makes the stack, if need be, and runs `work` on it. The stack's file is afterwards as it was before. */
 export async function onStack<T>(stack: string, work: () => Promise<T>): Promise<T> {
   const path = join(root, `Pulumi.${stack}.yaml`);
@@ -77,8 +84,7 @@ export async function onStack<T>(stack: string, work: () => Promise<T>): Promise
     );
   }
   const before = readFileSync(path, "utf8");
-  // A salt that a killed run left may be of another passphrase than this checkout's.
-  if (withoutSalt(before) !== before) writeFileSync(path, withoutSalt(before));
+  forgetSalt(stack);
   try {
     await prepareStack(stack);
     return await work();

@@ -22,13 +22,15 @@ export interface Program {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Files that it reads once, at its start. */
+  readonly reads?: readonly string[];
 }
 
 export interface ProcessRecord {
   readonly pid: number;
   /** When it started, in clock ticks since boot: a pid that was given again has another one. */
   readonly started: string;
-  /** Of command and arguments: when these change, the program is started anew. */
+  /** Of command, arguments and the files it reads: when these change, the program is started anew. */
   readonly digest: string;
 }
 
@@ -46,10 +48,12 @@ export function startedAt(pid: number): string | undefined {
   }
 }
 
-export const digestOf = (program: Program): string =>
-  createHash("sha256")
-    .update(JSON.stringify([program.command, ...program.args].map(behindLink)))
+export const digestOf = ({ command, args, reads = [] }: Program): string => {
+  const contents = reads.map((path) => readFileSync(path, "utf8"));
+  return createHash("sha256")
+    .update(JSON.stringify([...[command, ...args].map(behindLink), ...contents]))
     .digest("hex");
+};
 
 /** The file behind a link of the cache's bin folder: a new build has another path, and is started anew. */
 function behindLink(word: string): string {

@@ -21,6 +21,12 @@ const node = (name: string, command: string, args: readonly string[]): Program =
 const own = (name: string, values: Readonly<Record<string, string | number | boolean>>): Program =>
   node(name, program(name), flags(values));
 
+/** A program whose flags stand in a file. */
+const configured = (name: string, file: string, values: Readonly<Record<string, string>> = {}): Program => ({
+  ...own(name, { config: etc(file), ...values }),
+  reads: [etc(file)],
+});
+
 export const containerd = (): Program => node("containerd", "containerd", ["-c", etc("containerd.toml")]);
 
 /** Data survives the end of any process; only a power cut may lose the last moments, which suits a development cluster. */
@@ -105,9 +111,8 @@ export const clients = (): Program[] => [
     node: nodeName,
     dir: folders.volumes,
   }),
-  own("kube-proxy", { config: etc("kube-proxy.json") }),
-  own("kubelet", {
-    config: etc("kubelet.json"),
+  configured("kube-proxy", "kube-proxy.json"),
+  configured("kubelet", "kubelet.json", {
     kubeconfig: etc("kubelet.conf"),
     "root-dir": folders.kubelet,
     "hostname-override": nodeName,

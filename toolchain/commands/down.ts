@@ -6,7 +6,7 @@ import { haveKubeconfig } from "../cluster/kubectl";
 import { alone } from "../lock";
 import { cache, local, program } from "../paths";
 import { finish, say, step } from "../progress";
-import { forgetState, haveState, onStack, pulumi } from "../pulumi";
+import { forgetSalt, forgetState, haveState, onStack, pulumi } from "../pulumi";
 import { devStack } from "../stackConfig";
 
 export async function down(): Promise<void> {
@@ -24,6 +24,7 @@ export async function down(): Promise<void> {
     }
     await clusterDown(choice);
     forgetState();
+    forgetSalt(devStack);
     forgetChoice();
     for (const path of [local.kubeconfig, local.passphrase, local.logs, `${local.state}.cluster`]) {
       rmSync(path, { recursive: true, force: true });
