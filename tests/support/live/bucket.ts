@@ -38,11 +38,11 @@ export async function discardBlocks(blocks: readonly Block[]): Promise<void> {
   await thanosOnce("test-cleanup", ["tools", "bucket", "cleanup", ...now]);
 }
 
-/** A metric of the sidecars' uploads, summed over the tenants' Prometheus servers. */
-export async function ofSidecars(metric: string): Promise<number> {
+/** A metric of the sidecars, summed over the tenants' Prometheus servers; only its series that have a certain label, if one is given. */
+export async function ofSidecars(metric: string, having = ""): Promise<number> {
   const pods = (await podsOf(programs.tenantPrometheus)).filter(isReady);
   const texts = await Promise.all(pods.map((p) => fromPod(p, "/metrics", ports.http)));
-  return texts.reduce((sum, text) => sum + metricOf(text, metric), 0);
+  return texts.reduce((sum, text) => sum + metricOf(text, metric, having), 0);
 }
 
 /** Has the store gateways look into the bucket now; by themselves they do every few minutes. */
