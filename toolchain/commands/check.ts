@@ -1,10 +1,9 @@
 /** The tests, from the quick ones that need nothing to those on the real environment. */
-import { rmSync } from "node:fs";
 import { clusterPrograms, type GoProgram, imagePrograms, pluginProgram } from "../artefacts";
 import { buildGo, downloadModules } from "../builder";
 import { readChoice } from "../cluster/choice";
 import { prepareCrds } from "../crds";
-import { goModule, local } from "../paths";
+import { goModule } from "../paths";
 import { finish } from "../progress";
 import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
 import { down } from "./down";
@@ -58,7 +57,6 @@ export async function e2e(): Promise<void> {
 /** In CI the environment goes again at the end; elsewhere one that was made for the tests stays for a look. */
 export async function test(): Promise<void> {
   const wasDown = readChoice() === undefined;
-  rmSync(local.timings, { force: true });
   const suites = await quickSuites();
   const go = (await haveGo()) ? [goTest(allGo)] : [];
   const forPlugins = (await haveGo()) ? [programs(pluginPrograms)] : [];
