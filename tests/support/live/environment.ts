@@ -4,6 +4,7 @@ import { root } from "../../../toolchain/paths";
 import { pulumiEnv } from "../../../toolchain/pulumi";
 import { must, run } from "../../../toolchain/shell";
 import { tell } from "./progress";
+import { pulumi } from "./pulumi";
 import { stack } from "./settings";
 
 const outputs = z.object({
@@ -49,8 +50,7 @@ async function readOutputs(): Promise<Environment | undefined> {
     () => undefined,
   );
   if (alive?.code !== 0) return undefined;
-  const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
-  const { code, stdout } = await run("pulumi", args, { cwd: root });
+  const { code, stdout } = await pulumi("stack", "output", "--json", "--show-secrets", "--stack", stack);
   if (code !== 0) return undefined;
   const read = outputs.safeParse(JSON.parse(stdout));
   return read.success ? read.data : undefined;

@@ -6,12 +6,20 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { root } from "../../../toolchain/paths";
-import { must, type Result, run } from "../../../toolchain/shell";
+import { forgetSalt } from "../../../toolchain/pulumi";
+import { type Result, run } from "../../../toolchain/shell";
 import { stack, stackFile } from "./settings";
 
 const options = ["--stack", stack, "--non-interactive"];
 
-export const pulumi = (...args: readonly string[]): Promise<Result> => run("pulumi", args, { cwd: root });
+/** Runs the engine. The line with the passphrase's salt that it adds to the stack's file goes again: the state has it. */
+export async function pulumi(...args: readonly string[]): Promise<Result> {
+  try {
+    return await run("pulumi", args, { cwd: root });
+  } finally {
+    forgetSalt(stack);
+  }
+}
 
 export const preview = (...args: readonly string[]): Promise<Result> =>
   pulumi("preview", ...options, ...args);
@@ -31,8 +39,11 @@ export type Resource = z.output<typeof resource>;
 const state = z.object({ deployment: z.object({ resources: z.array(resource).default([]) }) });
 
 /** The state as text; secrets are encrypted unless they are asked for. */
-export const exportState = (...args: readonly string[]): Promise<string> =>
-  must("pulumi", ["stack", "export", "--stack", stack, ...args], { cwd: root });
+export async function exportState(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await pulumi("stack", "export", "--stack", stack, ...args);
+  if (code !== 0) throw new Error(`pulumi stack export failed: ${stderr}`);
+  return stdout;
+}
 
 export const readResources = (text: string): Resource[] => state.parse(JSON.parse(text)).deployment.resources;
 
