@@ -9,7 +9,8 @@ export MOAT_KUBECONFIG := $(if $(filter command line,$(origin KUBECONFIG)),$(KUB
 up down status preview query token env check test e2e bench crds help: node_modules/.package-lock.json
 	@node --import tsx toolchain/cli.ts $@
 
+# Not `npm ci`: it refuses a lock that lacks optional packages of platforms that the registry did not offer. This one keeps to the lock too.
 node_modules/.package-lock.json: package-lock.json
 	@echo "npm packages ..." >&2
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+	@npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
 	@touch $@
