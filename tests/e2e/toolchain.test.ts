@@ -315,7 +315,7 @@ embedded("recovery", () => {
   test(
     "records of processes lost while these run",
     async () => {
-      rmSync(runtime.root, { recursive: true });
+      for (const records of [runtime.processes, runtime.owner]) rmSync(records, { recursive: true });
       await expectWhole();
       expect(await marker()).toBe("there");
     },

@@ -96,6 +96,8 @@ export const clients = (): Program[] => [
     "cluster-signing-cert-file": pki("ca.crt"),
     "cluster-signing-key-file": pki("ca.key"),
     "service-account-private-key-file": pki("sa.key"),
+    // A quota on a kind that is defined later counts only from the next look at all quotas; by default that is 5 minutes.
+    "resource-quota-sync-period": "10s",
     profiling: false,
   }),
   own("kube-scheduler", {
