@@ -34,5 +34,6 @@ module.exports = {
     suite("policies", ["tests/policies/**/*.test.ts"]),
     suite("plugins", ["tests/plugins/**/*.test.ts"]),
     suite("e2e", ["tests/e2e/**/*.test.ts"]),
+    suite("recovery", ["tests/recovery/**/*.test.ts"]),
   ],
 };

@@ -1,6 +1,6 @@
 /** Every command of the Makefile: `node --import tsx toolchain/cli.ts <command>`. Values come as environment variables. */
 import { bench } from "./commands/bench";
-import { check, e2e, test } from "./commands/check";
+import { check, e2e, recovery, test } from "./commands/check";
 import { crds } from "./commands/crds";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
@@ -57,6 +57,11 @@ const commands: Readonly<Record<string, Command>> = {
     run: test,
   },
   e2e: { usage: "make e2e", summary: "the end-to-end tests alone", run: e2e },
+  recovery: {
+    usage: "make recovery",
+    summary: "break the embedded cluster in every way, and mend it by make up: about 20 minutes",
+    run: recovery,
+  },
   bench: { usage: "make bench", summary: "speed of preview, up and the read gateway", run: bench },
   crds: { usage: "make crds", summary: "fetch the Prometheus Operator's resource definitions", run: crds },
 };
