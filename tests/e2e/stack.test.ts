@@ -151,7 +151,8 @@ describe("the edge, from outside", () => {
 });
 
 // Dashboards and the data source that Grafana gets come with Grafana itself, in a later change.
-test.skip("13: the tenant's Grafana shows its data by its own token only (there is no Grafana yet)", () => undefined);
+test.skip("13: the tenant's Grafana shows its data by its own token only (there is no Grafana yet)", () =>
+  undefined);
 
 describe("18: a tenant is one entry in the configuration", () => {
   const tenant = "added";
