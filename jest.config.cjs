@@ -19,7 +19,7 @@ const suite = (displayName, testMatch) => ({
   },
   transform: { "\\.[jt]s$": swc },
   transformIgnorePatterns: [
-    "/node_modules/(?!(kubernetes-models|@kubernetes-models|is-cidr|cidr-regex|ip-regex)/)",
+    "/node_modules/(?!(kubernetes-models|@kubernetes-models|@marcbachmann|is-cidr|cidr-regex|ip-regex)/)",
   ],
 });
 

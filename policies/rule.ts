@@ -1,14 +1,11 @@
-/** What a rule is: what it looks at, what is wrong with it and why that matters, with samples that prove it. */
+/** What a rule is: what it looks at, what must hold in CEL, why that matters, and the samples that prove it. */
+import type { Kind } from "./kinds";
 
-/** A Kubernetes object as far as rules look at it. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly [field: string]: unknown;
-}
+/** Any JSON object. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 export interface Rule {
-  /** Name in the catalogue: P1, S3. Never given to another rule. */
+  /** Name in the catalogue: P1, S1b. Never given to another rule. */
   readonly id: string;
   /** What must hold, in half a sentence. */
   readonly title: string;
@@ -17,43 +14,52 @@ export interface Rule {
   readonly severity: "low" | "medium" | "high" | "critical";
   /** Where the fields are described. */
   readonly references: readonly string[];
-  /** How to mend it. */
+  /**
+   * `everywhere`: the platform's own objects and whatever stands beside them; checked at preview.
+   * `tenants`: what is applied in tenants' namespaces; checked at preview and by the API server.
+   */
+  readonly scope: "everywhere" | "tenants";
+  /** The platform itself makes such objects in tenants' namespaces, so the rule holds for everybody else. */
+  readonly platformMay?: boolean;
+  /** What it looks at: Kubernetes kinds, or types of other Pulumi packages such as `aws:s3/bucket:Bucket`. */
+  readonly on: readonly (Kind | PulumiType)[];
+  /** Parts of conditions by name, for use as `variables.<name>`. Each may use those before it. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly validations: readonly Validation[];
+  readonly samples: Samples;
+}
+
+export interface Validation {
+  /**
+   * CEL that is true when all is well. It sees `object` (a Kubernetes object, or the inputs of another resource), `variables`, and
+   * for rules of scope `tenants` `namespaceObject`. Optional fields by `.?field`, as the API server has it.
+   */
+  readonly expression: string;
+  /** What is wrong and how to mend it, in one or two sentences. */
   readonly message: string;
-  /** Kinds that it looks at, as `<apiVersion>/<kind>`. */
-  readonly kinds: readonly string[];
-  /** What is wrong with the object, one text for each finding. */
-  readonly check: (object: KubernetesObject) => readonly string[];
-  /** Objects that pass, and objects each of which is refused. */
-  readonly samples: {
-    readonly good: readonly KubernetesObject[];
-    readonly bad: readonly KubernetesObject[];
-  };
 }
 
-/** Kinds of the operator that scrape. */
-export const prometheusKinds = [
-  "monitoring.coreos.com/v1/Prometheus",
-  "monitoring.coreos.com/v1alpha1/PrometheusAgent",
-];
+/** Type token of a resource that is no Kubernetes object of the table: clouds, Docker, Helm releases, patches. */
+export type PulumiType = `${"aws" | "openstack" | "docker" | "kubernetes"}:${string}:${string}`;
 
-/** The value at a path of field names; undefined where there is none. */
-export function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((part, field) => (isFields(part) ? part[field] : undefined), value);
+export interface Samples {
+  /** Each passes all validations. */
+  readonly good: readonly Sample[];
+  /** Each is refused by at least one. */
+  readonly bad: readonly Sample[];
 }
 
-/** The list at a path; empty where there is none. */
-export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
-  const found = at(value, ...path);
-  return Array.isArray(found) ? found : [];
+export interface Sample {
+  /** A Kubernetes object with apiVersion and kind, or the inputs of another resource. */
+  readonly object: Fields;
+  /** Type of a resource that is no Kubernetes object. */
+  readonly type?: PulumiType;
+  /** Annotations of the tenant's namespace: its parameters (`tenantAnnotations` of components/names.ts). */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** A sample Prometheus with these fields of its `spec`. */
-export const prometheus = (spec: Readonly<Record<string, unknown>>): KubernetesObject => ({
-  apiVersion: "monitoring.coreos.com/v1",
-  kind: "Prometheus",
-  metadata: { name: "sample", namespace: "moat-system" },
-  spec,
-});
+/** A text as a CEL literal. */
+export const quote = (text: string): string => JSON.stringify(text);
 
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
+/** Texts as a CEL list. */
+export const quoteAll = (texts: readonly string[]): string => `[${texts.map(quote).join(", ")}]`;

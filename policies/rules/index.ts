@@ -1,15 +1,15 @@
 /** Every rule of the pack. */
 import type { Rule } from "../rule";
-import { adminApi } from "./adminApi";
-import { enforcedLimits } from "./enforcedLimits";
-import { enforcedNamespaceLabel } from "./enforcedNamespaceLabel";
-import { overrideHonorLabels } from "./overrideHonorLabels";
-import { pinnedImages } from "./pinnedImages";
+import { foundationRules } from "./foundations";
+import { gatewayRules } from "./gateways";
+import { prometheusRules } from "./prometheus";
+import { tenantRules } from "./tenants";
+import { viewRules } from "./views";
 
 export const rules: readonly Rule[] = [
-  enforcedNamespaceLabel,
-  overrideHonorLabels,
-  enforcedLimits,
-  adminApi,
-  pinnedImages,
+  ...prometheusRules,
+  ...tenantRules,
+  ...gatewayRules,
+  ...viewRules,
+  ...foundationRules,
 ];

@@ -1,4 +1,5 @@
-import { at, listAt, prometheus, type Rule } from "../rule";
+import { quoteAll, type Rule } from "../../rule";
+import { prometheus } from "../../samples";
 
 /** Flags that open what the fields of the object close. */
 const flags = ["web.enable-admin-api", "web.enable-remote-write-receiver", "web.enable-otlp-receiver"];
@@ -13,16 +14,17 @@ export const adminApi: Rule = {
     "https://prometheus.io/docs/prometheus/latest/querying/api/#tsdb-admin-apis",
     "https://prometheus.io/docs/prometheus/latest/querying/api/#remote-write-receiver",
   ],
-  message: `Leave ${fields.join(", ")} out, and these flags out of spec.additionalArgs.`,
-  kinds: ["monitoring.coreos.com/v1/Prometheus"],
-  check: (object) => [
-    ...fields
-      .filter((field) => ![undefined, false].some((off) => at(object, "spec", field) === off))
-      .map((field) => `spec.${field} is on`),
-    ...listAt(object, "spec", "additionalArgs")
-      .map((arg) => String(at(arg, "name")).replace(/^-+/, ""))
-      .filter((name) => flags.includes(name))
-      .map((name) => `spec.additionalArgs turns ${name} on`),
+  scope: "everywhere",
+  on: ["monitoring.coreos.com/v1/Prometheus"],
+  validations: [
+    ...fields.map((field) => ({
+      expression: `object.?spec.?${field}.orValue(false) == false`,
+      message: `Leave spec.${field} out.`,
+    })),
+    {
+      expression: `object.?spec.?additionalArgs.orValue([]).all(arg, !(arg.name.replace("--", "") in ${quoteAll(flags)}))`,
+      message: `Leave ${flags.join(", ")} out of spec.additionalArgs.`,
+    },
   ],
   samples: {
     good: [
@@ -31,7 +33,6 @@ export const adminApi: Rule = {
     ],
     bad: [
       ...fields.map((field) => prometheus({ [field]: true })),
-      prometheus({ enableAdminAPI: "true" }),
       ...flags.map((name) => prometheus({ additionalArgs: [{ name }] })),
       prometheus({ additionalArgs: [{ name: "--web.enable-admin-api" }] }),
     ],

@@ -1,4 +1,6 @@
-import { at, prometheus, prometheusKinds, type Rule } from "../rule";
+import { prometheusKinds } from "../../kinds";
+import type { Rule } from "../../rule";
+import { prometheus } from "../../samples";
 
 export const overrideHonorLabels: Rule = {
   id: "P2",
@@ -9,16 +11,16 @@ export const overrideHonorLabels: Rule = {
     "https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.CommonPrometheusFields",
     "https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config",
   ],
-  message: "Set spec.overrideHonorLabels to true.",
-  kinds: prometheusKinds,
-  check: (object) =>
-    at(object, "spec", "overrideHonorLabels") === true ? [] : ["spec.overrideHonorLabels is not true"],
+  scope: "everywhere",
+  on: prometheusKinds,
+  validations: [
+    {
+      expression: "object.?spec.?overrideHonorLabels.orValue(false) == true",
+      message: "Set spec.overrideHonorLabels to true.",
+    },
+  ],
   samples: {
     good: [prometheus({ overrideHonorLabels: true })],
-    bad: [
-      prometheus({}),
-      prometheus({ overrideHonorLabels: false }),
-      prometheus({ overrideHonorLabels: "true" }),
-    ],
+    bad: [prometheus({}), prometheus({ overrideHonorLabels: false })],
   },
 };

@@ -1,4 +1,6 @@
-import { at, prometheus, prometheusKinds, type Rule } from "../rule";
+import { prometheusKinds } from "../../kinds";
+import type { Rule } from "../../rule";
+import { prometheus } from "../../samples";
 
 /** Each limit: the field that caps what a monitor asks for, and its twin, which a monitor gets that asks for nothing. */
 const limits = [
@@ -9,15 +11,17 @@ const limits = [
   ["enforcedLabelValueLengthLimit", "labelValueLengthLimit"],
   ["enforcedBodySizeLimit", "bodySizeLimit"],
   ["enforcedKeepDroppedTargets", "keepDroppedTargets"],
-] as const;
+].flat();
+
+const isSize = (field: string): boolean => field.toLowerCase().includes("bodysize");
 
 /** 0 means no limit. */
-const isLimit = (value: unknown): boolean =>
-  (typeof value === "number" && value > 0) || (typeof value === "string" && /^[1-9]/.test(value));
+const isLimit = (field: string): string =>
+  isSize(field)
+    ? `object.?spec.?${field}.orValue("").matches("^[1-9]")`
+    : `object.?spec.?${field}.orValue(0) > 0`;
 
-const all = Object.fromEntries(
-  limits.flat().map((field) => [field, field.includes("odySize") ? "16MiB" : 100]),
-);
+const all = Object.fromEntries(limits.map((field) => [field, isSize(field) ? "16MiB" : 100]));
 
 export const enforcedLimits: Rule = {
   id: "P6",
@@ -27,17 +31,17 @@ export const enforcedLimits: Rule = {
   references: [
     "https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.CommonPrometheusFields",
   ],
-  message: "Set each limit and its enforced twin to a number above 0.",
-  kinds: prometheusKinds,
-  check: (object) => {
-    const missing = limits.flat().filter((field) => !isLimit(at(object, "spec", field)));
-    return missing.length === 0 ? [] : [`no limit in ${missing.map((field) => `spec.${field}`).join(", ")}`];
-  },
+  scope: "everywhere",
+  on: prometheusKinds,
+  validations: limits.map((field) => ({
+    expression: isLimit(field),
+    message: `Set spec.${field} to a number above 0, and its twin with it.`,
+  })),
   samples: {
     good: [prometheus(all)],
     bad: [
       prometheus({}),
-      ...limits.flat().map((field) => prometheus({ ...all, [field]: undefined })),
+      ...limits.map((field) => prometheus({ ...all, [field]: undefined })),
       prometheus({ ...all, enforcedSampleLimit: 0 }),
       prometheus({ ...all, enforcedBodySizeLimit: "0" }),
     ],

@@ -1,0 +1,60 @@
+/** The same rule for the API server: a ValidatingAdmissionPolicy, made of nothing but the rule. */
+import type { types } from "@pulumi/kubernetes";
+import { type Kind, partsOf, resources } from "./kinds";
+import type { Rule } from "./rule";
+
+type PolicySpec = types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
+type NamedRule = types.input.admissionregistration.v1.NamedRuleWithOperations;
+type Condition = types.input.admissionregistration.v1.MatchCondition;
+
+/** `spec` of the policy. What it holds for in the cluster is the binding's business. */
+export const admissionPolicy = (rule: Rule): PolicySpec => ({
+  // An API server that cannot judge refuses.
+  failurePolicy: "Fail",
+  matchConstraints: { resourceRules: resourceRules(rule.on.filter(isKind)) },
+  ...(rule.platformMay ? { matchConditions: notThePlatform } : {}),
+  ...(rule.variables === undefined
+    ? {}
+    : { variables: Object.entries(rule.variables).map(([name, expression]) => ({ name, expression })) }),
+  validations: rule.validations.map(({ expression, message }) => ({
+    expression,
+    message: `${rule.id}: ${message}`,
+    reason: "Forbidden",
+  })),
+});
+
+/**
+ * Leaves out who runs the platform, known by a right that only administrators of the cluster have, and the cluster's own controllers,
+ * which write what was admitted before: endpoints of Services, pods of Deployments.
+ */
+const notThePlatform: Condition[] = [
+  {
+    name: "not-the-platform",
+    expression: '!authorizer.group("moat.dev").resource("isolation").check("bypass").allowed()',
+  },
+  {
+    name: "not-a-controller",
+    expression:
+      '!request.userInfo.groups.exists(g, g in ["system:serviceaccounts:kube-system", "system:nodes"]) && !request.userInfo.username.startsWith("system:kube-")',
+  },
+];
+
+/** One entry for each group and version. */
+function resourceRules(kinds: readonly Kind[]): NamedRule[] {
+  const groups = new Map<string, NamedRule & { resources: string[] }>();
+  for (const kind of kinds) {
+    const { group, version } = partsOf(kind);
+    const key = `${group}/${version}`;
+    const entry = groups.get(key) ?? {
+      apiGroups: [group],
+      apiVersions: [version],
+      operations: ["CREATE", "UPDATE"],
+      resources: [],
+    };
+    entry.resources.push(resources[kind]);
+    groups.set(key, entry);
+  }
+  return [...groups.values()];
+}
+
+const isKind = (name: string): name is Kind => name in resources;

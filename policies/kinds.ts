@@ -1,0 +1,73 @@
+/** Kubernetes kinds that rules look at, as `<apiVersion>/<kind>`, with the name of their resource in the API. */
+export const resources = {
+  "v1/Namespace": "namespaces",
+  "v1/Pod": "pods",
+  "v1/ReplicationController": "replicationcontrollers",
+  "v1/Service": "services",
+  "v1/Endpoints": "endpoints",
+  "v1/ConfigMap": "configmaps",
+  "v1/Secret": "secrets",
+  "v1/ServiceAccount": "serviceaccounts",
+  "apps/v1/Deployment": "deployments",
+  "apps/v1/ReplicaSet": "replicasets",
+  "apps/v1/StatefulSet": "statefulsets",
+  "apps/v1/DaemonSet": "daemonsets",
+  "batch/v1/Job": "jobs",
+  "batch/v1/CronJob": "cronjobs",
+  "discovery.k8s.io/v1/EndpointSlice": "endpointslices",
+  "networking.k8s.io/v1/Ingress": "ingresses",
+  "networking.k8s.io/v1/NetworkPolicy": "networkpolicies",
+  "rbac.authorization.k8s.io/v1/Role": "roles",
+  "rbac.authorization.k8s.io/v1/RoleBinding": "rolebindings",
+  "rbac.authorization.k8s.io/v1/ClusterRole": "clusterroles",
+  "rbac.authorization.k8s.io/v1/ClusterRoleBinding": "clusterrolebindings",
+  "monitoring.coreos.com/v1/Alertmanager": "alertmanagers",
+  "monitoring.coreos.com/v1/PodMonitor": "podmonitors",
+  "monitoring.coreos.com/v1/Probe": "probes",
+  "monitoring.coreos.com/v1/Prometheus": "prometheuses",
+  "monitoring.coreos.com/v1/PrometheusRule": "prometheusrules",
+  "monitoring.coreos.com/v1/ServiceMonitor": "servicemonitors",
+  "monitoring.coreos.com/v1/ThanosRuler": "thanosrulers",
+  "monitoring.coreos.com/v1alpha1/AlertmanagerConfig": "alertmanagerconfigs",
+  "monitoring.coreos.com/v1beta1/AlertmanagerConfig": "alertmanagerconfigs",
+  "monitoring.coreos.com/v1alpha1/PrometheusAgent": "prometheusagents",
+  "monitoring.coreos.com/v1alpha1/ScrapeConfig": "scrapeconfigs",
+} as const;
+
+/** A kind of the table. */
+export type Kind = keyof typeof resources;
+
+/** Its three parts: `apps/v1/Deployment` is group `apps`, version `v1`; the core group has no name. */
+export function partsOf(kind: string): { group: string; version: string; kind: string } {
+  const parts = kind.split("/");
+  const [last = "", version = "", group = ""] = parts.toReversed();
+  return { group, version, kind: last };
+}
+
+/** The token of its Pulumi resources: `kubernetes:apps/v1:Deployment`, `kubernetes:core/v1:Pod`. */
+export function tokenOf(name: string): string {
+  const { group, version, kind } = partsOf(name);
+  return `kubernetes:${group || "core"}/${version}:${kind}`;
+}
+
+/** Kinds of the operator that scrape. */
+export const prometheusKinds = [
+  "monitoring.coreos.com/v1/Prometheus",
+  "monitoring.coreos.com/v1alpha1/PrometheusAgent",
+] as const satisfies readonly Kind[];
+
+/** Kinds by which a tenant says what is scraped. */
+export const monitorKinds = [
+  "monitoring.coreos.com/v1/ServiceMonitor",
+  "monitoring.coreos.com/v1/PodMonitor",
+  "monitoring.coreos.com/v1/Probe",
+] as const satisfies readonly Kind[];
+
+/** Kinds that run pods by a template in `spec.template.spec`. */
+export const workloadKinds = [
+  "apps/v1/Deployment",
+  "apps/v1/StatefulSet",
+  "apps/v1/DaemonSet",
+  "apps/v1/ReplicaSet",
+  "batch/v1/Job",
+] as const satisfies readonly Kind[];

@@ -1,0 +1,32 @@
+/** Samples of rules as resources of a stack that makes the tenant's namespace, as the pack sees them. */
+import { objectLabels } from "../../components/names";
+import { Namespaces, type Resource, violationsOf } from "../../policies/evaluate";
+import { tokenOf } from "../../policies/kinds";
+import type { Rule, Sample } from "../../policies/rule";
+
+export const resourceOf = ({ object, type }: Sample): Resource => ({
+  type: type ?? tokenOf(`${String(object.apiVersion)}/${String(object.kind)}`),
+  name: "sample",
+  props: object,
+});
+
+/** A tenant's namespace as the tenancy component makes it. */
+export const tenantNamespace = (name: string, annotations: Readonly<Record<string, string>> = {}) => ({
+  metadata: {
+    name,
+    labels: { [objectLabels.role]: "tenant", [objectLabels.tenant]: "alpha" },
+    annotations,
+  },
+});
+
+/** What the pack says to a sample. Rules that hold for everybody but the platform see a namespace that the stack does not make. */
+export function violations(rule: Rule, sample: Sample): readonly string[] {
+  const namespaces = new Namespaces();
+  if (!rule.platformMay)
+    namespaces.see({
+      type: "kubernetes:core/v1:Namespace",
+      name: "alpha",
+      props: tenantNamespace("alpha", sample.parameters),
+    });
+  return violationsOf(rule, resourceOf(sample), namespaces);
+}
