@@ -23,6 +23,20 @@ export const objectLabels = {
   role: "moat.dev/role",
 } as const;
 
+/** Annotations on the namespaces of tenants: what admission policies hold them to. A missing one means the strictest case. */
+export const tenantAnnotations = {
+  /** All namespaces of the tenant, separated by commas. */
+  namespaces: "moat.dev/namespaces",
+  /** Hosts that probes may ask, separated by commas; `*.example.org` means every host below example.org. */
+  probeTargets: "moat.dev/probe-targets",
+  /** Hosts to which alerts may be sent, written in the same way. */
+  receiverHosts: "moat.dev/receiver-hosts",
+  /** Samples of one scrape; a monitor may ask for as many or fewer. */
+  sampleLimit: "moat.dev/sample-limit",
+  /** Targets of one scrape job. */
+  targetLimit: "moat.dev/target-limit",
+} as const;
+
 /** External labels of every series that leaves a Prometheus. */
 export const externalLabels = {
   cluster: "cluster",
