@@ -3,6 +3,7 @@
  * docs/config.md and the section `config` of Pulumi.yaml are printed from it: npx tsx docs/generate.ts
  */
 import { z } from "zod";
+import { policySettings } from "../policies/settings";
 import { isCpu, isDuration, isSize } from "./quantities";
 
 // A title is the type's name in docs/config.md.
@@ -251,6 +252,9 @@ export const schema = z.strictObject({
     .record(dnsLabel(40), tenantSchema)
     .default({})
     .describe("Tenants by name. Each reads the metrics of its own namespaces and of no other"),
+  policies: policySettings
+    .prefault({})
+    .describe("How strict the policy pack is, rule by rule. Nothing else reads it"),
 });
 
 /** Configuration as written, before defaults. */
