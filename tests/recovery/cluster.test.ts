@@ -3,23 +3,18 @@
  * `make test`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { readChoice } from "../../toolchain/cluster/choice";
 import { processes } from "../../toolchain/cluster/embedded";
 import { kubectl, tryKubectl } from "../../toolchain/cluster/kubectl";
 import { clients } from "../../toolchain/cluster/programs";
 import { network, run as runtime } from "../../toolchain/cluster/settings";
-import { local, root } from "../../toolchain/paths";
+import { root } from "../../toolchain/paths";
 import { run, sleep } from "../../toolchain/shell";
+import { make } from "../support/live/make";
 
 const minutes = 60_000;
 const embedded = readChoice()?.kind === "embedded" ? describe : describe.skip;
-
-const make = (command: string, env: NodeJS.ProcessEnv = {}) =>
-  run(process.execPath, ["--import", "tsx", "toolchain/cli.ts", command], {
-    cwd: root,
-    env: { ...process.env, ...env },
-  });
 
 async function mustMake(command: string): Promise<string> {
   const result = await make(command);
@@ -108,42 +103,6 @@ embedded("recovery", () => {
       await expectWhole();
     },
     10 * minutes,
-  );
-
-  test(
-    "a second make up changes nothing",
-    async () => {
-      const result = await make("up");
-      expect(result.stdout).toMatch(/\d+ unchanged/);
-      expect(result.stdout).not.toMatch(/\d+ (created|updated|deleted|replaced)/);
-    },
-    2 * minutes,
-  );
-
-  test(
-    "a wrong passphrase is told before anything is changed",
-    async () => {
-      const right = readFileSync(local.passphrase, "utf8");
-      writeFileSync(local.passphrase, "wrong");
-      try {
-        const result = await make("up");
-        expect(result.code).toBe(1);
-        expect(result.stderr).toMatch(/passphrase.*is not the one that the state was encrypted with/s);
-      } finally {
-        writeFileSync(local.passphrase, right);
-      }
-    },
-    2 * minutes,
-  );
-
-  test(
-    "another cluster for the same environment is refused",
-    async () => {
-      const result = await make("up", { MOAT_KUBECONFIG: "/no/such/file" });
-      expect(result.code).toBe(1);
-      expect(result.stderr).toMatch(/up on another cluster/);
-    },
-    minutes,
   );
 });
 
