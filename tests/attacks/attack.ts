@@ -38,3 +38,14 @@ export interface Attack {
   /** The same attack there. It must leak, or the case proves nothing. */
   readonly teeth: () => Promise<Outcome>;
 }
+
+/** Attacks that share a stage. Several parts are played side by side. */
+export interface Part {
+  readonly attacks: readonly Attack[];
+  /** Attacks under way at a time. */
+  readonly concurrency: number;
+  /** Makes what the attacks need, and first removes what an earlier run may have left. */
+  readonly setUp: () => Promise<void>;
+  /** Removes it all, also after `setUp` failed half-way. */
+  readonly tearDown: () => Promise<void>;
+}
