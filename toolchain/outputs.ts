@@ -4,10 +4,11 @@ import { ToolError } from "./errors";
 import { tryPulumi } from "./pulumi";
 import { devStack } from "./stackConfig";
 
-const schema = z.object({
-  readGatewayUrl: z.string(),
-  queryUrl: z.string().optional(),
-  caCertificate: z.string(),
+/** Outputs of the stack without its secrets. */
+export const outputs = z.object({
+  readGatewayUrl: z.url(),
+  queryUrl: z.url(),
+  caCertificate: z.string().startsWith("-----BEGIN CERTIFICATE-----"),
   tenants: z.record(
     z.string(),
     z.object({
@@ -16,16 +17,17 @@ const schema = z.object({
       serviceAccountNamespace: z.string(),
     }),
   ),
+  clusters: z.array(z.string()).min(1),
 });
 
-export type Outputs = z.infer<typeof schema>;
+export type Outputs = z.infer<typeof outputs>;
 export type Tenant = Outputs["tenants"][string];
 
 export async function readOutputs(stack = devStack): Promise<Outputs> {
   const result = await tryPulumi(["stack", "output", "--json", "--stack", stack]);
   const advice = "bring the environment up first: make up";
   if (result.code !== 0) throw new ToolError(`the stack ${stack} has no outputs`, advice);
-  const parsed = schema.safeParse(JSON.parse(result.stdout));
+  const parsed = outputs.safeParse(JSON.parse(result.stdout));
   if (parsed.success) return parsed.data;
   throw new ToolError(
     `the outputs of the stack ${stack} are incomplete: ${z.prettifyError(parsed.error)}`,
@@ -33,7 +35,7 @@ export async function readOutputs(stack = devStack): Promise<Outputs> {
   );
 }
 
-export function tenantOf(outputs: Outputs, name: string | undefined): Tenant {
+export function tenantOf(outputs: Pick<Outputs, "tenants">, name: string | undefined): Tenant {
   const names = Object.keys(outputs.tenants);
   const tenant = name === undefined ? undefined : outputs.tenants[name];
   if (tenant !== undefined) return tenant;

@@ -83,13 +83,8 @@ export const stage = (name: string, work: () => Promise<void>): Suite => ({
   },
 });
 
-export interface JestOptions {
-  /** One file after the other: they share an environment. */
-  readonly serial?: boolean;
-}
-
-/** A project of jest.config.cjs. */
-export const jestProject = (project: string, options: JestOptions = {}): Suite => {
+/** A project of jest.config.cjs; serial, one file after the other, where they share an environment. */
+export const jestProject = (project: string, { serial = false } = {}): Suite => {
   return {
     name: `jest ${project}`,
     run: async () => {
@@ -102,7 +97,7 @@ export const jestProject = (project: string, options: JestOptions = {}): Suite =
         "--json",
         `--outputFile=${output}`,
       ];
-      if (options.serial) args.push("--runInBand");
+      if (serial) args.push("--runInBand");
       const env = { ...process.env, ...pulumiEnv() };
       const { code, stderr } = await run(process.execPath, args, { cwd: root, env, onLine: showLine });
       if (!existsSync(output))

@@ -119,8 +119,6 @@ describe("answers", () => {
 
   test("an unknown tenant is told which there are", () => {
     const outputs = {
-      readGatewayUrl: "",
-      caCertificate: "",
       tenants: { alpha: { namespaces: ["a"], serviceAccount: "s", serviceAccountNamespace: "a" } },
     };
     expect(() => tenantOf(outputs, "x")).toThrow(/there is no tenant x[\s\S]*alpha/);

@@ -6,6 +6,7 @@ import { toBytes, toSeconds } from "../../config/quantities";
 import { imageRef, images } from "../../versions";
 import { externalLabels, objectLabels, tenantLabel } from "../names";
 import { objectStoreConfigFile, objectStoreMount } from "../storage/objectStore";
+import { podSecurity } from "../workload/pod";
 import type { Resources } from "../workload/workload";
 import type { Leaves } from "./leaves";
 import { limitFields, type ScrapeLimits } from "./limits";
@@ -129,14 +130,7 @@ const pods = (settings: PrometheusSettings): Leaves<PrometheusSpec> => ({
   podMetadata: { labels: { "app.kubernetes.io/part-of": "moat" } },
   enableServiceLinks: false,
   // Containers get a read-only root, no capabilities and no privilege escalation from the operator.
-  securityContext: {
-    runAsNonRoot: true,
-    runAsUser: user,
-    runAsGroup: user,
-    fsGroup: user,
-    fsGroupChangePolicy: "OnRootMismatch",
-    seccompProfile: { type: "RuntimeDefault" },
-  },
+  securityContext: podSecurity(user),
   resources: quantities(settings.resources.prometheus),
   affinity: {
     podAntiAffinity: {

@@ -33,15 +33,7 @@ export function podTemplate(workload: Workload): PodTemplateSpec {
       // The variables would leak the names of all services in the namespace into every program, and slow its start.
       enableServiceLinks: false,
       terminationGracePeriodSeconds: gracePeriod + (drains ? drainSeconds : 0),
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: user,
-        runAsGroup: user,
-        fsGroup: user,
-        // Large volumes are not walked through at every start.
-        fsGroupChangePolicy: "OnRootMismatch",
-        seccompProfile: { type: "RuntimeDefault" },
-      },
+      securityContext: podSecurity(user),
       ...(replicas > 1 && spread(name)),
       ...(workload.initContainers && {
         initContainers: workload.initContainers.map((c) => containerOf(c, false)),
@@ -158,3 +150,14 @@ function volumeOf(volume: Volume): kubernetes.types.input.core.v1.Volume[] {
       return [];
   }
 }
+
+/** What every pod of the platform runs as: one unprivileged user, which also owns its volumes. */
+export const podSecurity = (user: number) => ({
+  runAsNonRoot: true,
+  runAsUser: user,
+  runAsGroup: user,
+  fsGroup: user,
+  // Large volumes are not walked through at every start.
+  fsGroupChangePolicy: "OnRootMismatch" as const,
+  seccompProfile: { type: "RuntimeDefault" as const },
+});

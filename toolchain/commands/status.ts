@@ -5,7 +5,7 @@ import { readChoice } from "../cluster/choice";
 import { processes } from "../cluster/embedded";
 import { haveKubeconfig, kubectl, tryKubectl } from "../cluster/kubectl";
 import { stopOrder } from "../cluster/programs";
-import { readOutputs } from "../outputs";
+import { type Outputs, readOutputs } from "../outputs";
 import { table } from "../progress";
 
 const workloads = z.object({
@@ -58,12 +58,9 @@ export async function status(): Promise<void> {
   if (listed.items.some((item) => !isReady(item))) process.exitCode = 1;
 }
 
-const urlsOf = (outputs: {
-  readGatewayUrl: string;
-  queryUrl?: string | undefined;
-}): Record<string, string> => ({
-  [programs.readGateway]: outputs.readGatewayUrl,
-  ...(outputs.queryUrl === undefined ? {} : { [programs.query]: outputs.queryUrl }),
+const urlsOf = ({ readGatewayUrl, queryUrl }: Outputs): Record<string, string> => ({
+  [programs.readGateway]: readGatewayUrl,
+  [programs.query]: queryUrl,
 });
 
 const wanted = (item: Workload): number => item.spec.replicas ?? item.status.desiredNumberScheduled ?? 0;

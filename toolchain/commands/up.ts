@@ -97,15 +97,11 @@ const firstSamples = 120;
 async function greet(outputs: Outputs): Promise<void> {
   const rows = [
     ["read gateway", outputs.readGatewayUrl, "tenants; token and namespace header"],
-    ...(outputs.queryUrl === undefined
-      ? []
-      : [
-          [
-            "query UI",
-            outputs.queryUrl,
-            "operators; user admin, password: pulumi stack output queryPassword --show-secrets",
-          ],
-        ]),
+    [
+      "query UI",
+      outputs.queryUrl,
+      "operators; user admin, password: pulumi stack output queryPassword --show-secrets",
+    ],
     ["kubeconfig", local.kubeconfig, ""],
   ];
   const [name = ""] = Object.keys(outputs.tenants);

@@ -1,5 +1,6 @@
 /** The running environment: brought up if it is not, and what its stack says of itself. */
 import { z } from "zod";
+import { outputs } from "../../../toolchain/outputs";
 import { root } from "../../../toolchain/paths";
 import { pulumiEnv } from "../../../toolchain/pulumi";
 import { must, run } from "../../../toolchain/shell";
@@ -7,23 +8,9 @@ import { tell } from "./progress";
 import { pulumi } from "./pulumi";
 import { stack } from "./settings";
 
-const outputs = z.object({
-  readGatewayUrl: z.url(),
-  queryUrl: z.url(),
-  queryPassword: z.string().min(1),
-  caCertificate: z.string().startsWith("-----BEGIN CERTIFICATE-----"),
-  tenants: z.record(
-    z.string(),
-    z.object({
-      namespaces: z.array(z.string()).min(1),
-      serviceAccount: z.string(),
-      serviceAccountNamespace: z.string(),
-    }),
-  ),
-  clusters: z.array(z.string()).min(1),
-});
+const withSecrets = outputs.extend({ queryPassword: z.string().min(1) });
 
-export type Environment = z.output<typeof outputs>;
+export type Environment = z.output<typeof withSecrets>;
 
 let known: Promise<Environment> | undefined;
 
@@ -52,6 +39,6 @@ async function readOutputs(): Promise<Environment | undefined> {
   if (alive?.code !== 0) return undefined;
   const { code, stdout } = await pulumi("stack", "output", "--json", "--show-secrets", "--stack", stack);
   if (code !== 0) return undefined;
-  const read = outputs.safeParse(JSON.parse(stdout));
+  const read = withSecrets.safeParse(JSON.parse(stdout));
   return read.success ? read.data : undefined;
 }
