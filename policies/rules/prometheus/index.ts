@@ -6,11 +6,19 @@ import { arbitraryFiles } from "./arbitraryFiles";
 import { enforcedLimits } from "./enforcedLimits";
 import { enforcedNamespaceLabel } from "./enforcedNamespaceLabel";
 import { excludedFromEnforcement } from "./excludedFromEnforcement";
+import { exposedPorts } from "./exposedPorts";
+import { externalLabels } from "./externalLabels";
 import { ignoreNamespaceSelectors } from "./ignoreNamespaceSelectors";
 import { managedConfiguration } from "./managedConfiguration";
+import { matcherStrategy } from "./matcherStrategy";
+import { namespaceSelectors } from "./namespaceSelectors";
+import { nodeNetwork } from "./nodeNetwork";
+import { outgoingRelabelings } from "./outgoingRelabelings";
 import { overrideHonorLabels } from "./overrideHonorLabels";
 import { overrideHonorTimestamps } from "./overrideHonorTimestamps";
+import { remoteWriteHeaders } from "./remoteWriteHeaders";
 import { rulerNamespaceLabel } from "./rulerNamespaceLabel";
+import { scrapeConfigSelectors } from "./scrapeConfigSelectors";
 import { secretConfigurations } from "./secretConfigurations";
 
 export const prometheusRules: readonly Rule[] = [
@@ -25,5 +33,13 @@ export const prometheusRules: readonly Rule[] = [
   secretConfigurations,
   managedConfiguration,
   alertReceivers,
+  scrapeConfigSelectors,
+  namespaceSelectors,
+  externalLabels,
+  remoteWriteHeaders,
+  outgoingRelabelings,
   adminApi,
+  matcherStrategy,
+  exposedPorts,
+  nodeNetwork,
 ];
