@@ -47,8 +47,9 @@ export const wide = (cidr: string): string => `${cidr}.matches("/[0-7]$")`;
 /** Ports of the edge, which are there for everybody. */
 export const edgePorts = "[80, 443]";
 
-/** The resource has the field, whether its value is known before the update or not. */
-export const names = (field: string): string => `object.exists(key, key == ${quote(field)})`;
+/** It has the field, whether the value is known before the update or not: ids of other new resources never are. */
+export const names = (field: string, object = "object"): string =>
+  `${object}.exists(key, key == ${quote(field)})`;
 
 /**
  * The statements of an IAM policy, which is JSON in a text: without white space, cut between statements. Nothing else in a
