@@ -12,6 +12,10 @@ import { bucketTlsOnly } from "./bucketTlsOnly";
 import { bucketVersions } from "./bucketVersions";
 import { containerAcl } from "./containerAcl";
 import { containerVersions } from "./containerVersions";
+import { dockerEnvironment } from "./dockerEnvironment";
+import { dockerImages } from "./dockerImages";
+import { dockerPorts } from "./dockerPorts";
+import { dockerPrivileges } from "./dockerPrivileges";
 import { eksEndpoint } from "./eksEndpoint";
 import { ingressTls } from "./ingressTls";
 import { instanceMetadata } from "./instanceMetadata";
@@ -25,7 +29,15 @@ import { octaviaRedirect } from "./octaviaRedirect";
 import { openstackGroups } from "./openstackGroups";
 import { openstackIngress } from "./openstackIngress";
 import { pinnedImages } from "./pinnedImages";
+import { podHost } from "./podHost";
+import { podPrivileges } from "./podPrivileges";
+import { podRootFilesystem } from "./podRootFilesystem";
+import { podSecurityStandard } from "./podSecurityStandard";
+import { podUsers } from "./podUsers";
 import { records } from "./records";
+import { secretsInConfigMaps } from "./secretsInConfigMaps";
+import { secretsInEnvironment } from "./secretsInEnvironment";
+import { secretsInUserData } from "./secretsInUserData";
 import { storageRights } from "./storageRights";
 
 export const foundationRules: readonly Rule[] = [
@@ -47,12 +59,24 @@ export const foundationRules: readonly Rule[] = [
   octaviaPool,
   records,
   pinnedImages,
+  secretsInEnvironment,
+  secretsInConfigMaps,
+  dockerImages,
+  dockerEnvironment,
+  secretsInUserData,
   metadataEgress,
   instanceMetadata,
   openstackIngress,
   openstackGroups,
   awsIngress,
   awsIngressRules,
+  dockerPorts,
+  podUsers,
+  podPrivileges,
+  podHost,
+  podRootFilesystem,
+  podSecurityStandard,
+  dockerPrivileges,
   eksEndpoint,
   apiListener,
   magnumApi,

@@ -1,18 +1,6 @@
-import { type Kind, prometheusKinds, workloadKinds } from "../../kinds";
 import type { Rule } from "../../rule";
 import { deployment, prometheus, sample } from "../../samples";
-
-/** Kinds that are a pod's description themselves, or of the operator, which keep it in `spec`. */
-const direct = [
-  "v1/Pod",
-  ...prometheusKinds,
-  "monitoring.coreos.com/v1/Alertmanager",
-  "monitoring.coreos.com/v1/ThanosRuler",
-] as const satisfies readonly Kind[];
-
-/** A digest, or a tag that is not `latest`. A colon before the last slash belongs to a port. */
-const pinned = (image: string): string =>
-  `${image}.matches("@sha256:[0-9a-f]{64}$|^[^@]*:[^:/@]+$") && !${image}.matches(":latest$")`;
+import { pinned, podKinds, podVariables } from "./parts";
 
 export const pinnedImages: Rule = {
   id: "S3",
@@ -21,14 +9,11 @@ export const pinnedImages: Rule = {
   severity: "medium",
   references: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
   scope: "everywhere",
-  on: [...direct, ...workloadKinds, "v1/ReplicationController", "batch/v1/CronJob"],
+  on: podKinds,
   variables: {
-    pod: `object.kind == "CronJob" ? object.spec.jobTemplate.spec.template.spec
-      : object.kind in ["Pod", "Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"] ? object.spec
-      : object.spec.template.spec`,
+    ...podVariables,
     // The operator's kinds may leave theirs out: the operator has pinned ones of its own.
-    images: `variables.pod.?containers.orValue([]).filter(c, has(c.image)).map(c, c.image)
-      + variables.pod.?initContainers.orValue([]).filter(c, has(c.image)).map(c, c.image)
+    images: `variables.containers.filter(c, has(c.image)).map(c, c.image)
       + (has(variables.pod.image) ? [variables.pod.image] : [])
       + (has(variables.pod.thanos) && has(variables.pod.thanos.image) ? [variables.pod.thanos.image] : [])`,
   },

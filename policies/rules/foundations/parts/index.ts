@@ -29,17 +29,32 @@ export const podVariables = {
     + variables.pod.?ephemeralContainers.orValue([])`,
 } as const;
 
-/** A name, in small letters, of something that is secret: db_password, aws_secret_access_key, token; not password_file or token_url. */
+const secretWords =
+  "(password|passwd|passphrase)([^a-z]|$)|[^a-z]pwd$|(^|[^a-z])(secret|token|credentials?|(api|access|secret|private|encryption|signing)[^a-z]?key)([^a-z]|$)";
+
+/** What a name ends in that is about a secret and no secret itself. */
+const aboutSecrets =
+  "[^a-z](file|path|dir|name|url|uri|host|header|ttl|seconds|duration|expiry|length|enabled|type|policy|audience)$";
+
+/** A name in small letters is that of something secret: pgpassword, aws_secret_access_key, token; not password_file or token_url. */
 export const namesSecret = (name: string): string =>
-  `(${name}.matches(${quote("(^|[^a-z])(password|passwd|passphrase|pwd|secret|token|credentials?|(api|access|secret|private|encryption|signing)[^a-z]?key)([^a-z]|$)")})
-    && !${name}.matches(${quote("[^a-z](file|path|dir|name|url|uri|host|header|ttl|seconds|duration|expiry|length|enabled|type|policy|audience)$")}))`;
+  `(${name}.matches(${quote(secretWords)}) && !${name}.matches(${quote(aboutSecrets)}))`;
+
+const privateKey = "-----begin [a-z ]*private key-----";
+const assignment =
+  "(password|passwd|passphrase|(secret|access|api|private|encryption)[_-]?(access[_-]?)?key|(bearer|auth|access|api)[_-]?token|client[_-]?secret|credentials)[\"']?[ \\t]*[:=][ \\t]*[\"']?[^\\s\"'$<{\\[|>#&*/]";
+const login = "://[^/\\s:@\"']+:[^/\\s:@\"'$]+@";
+
+/** A text in small letters has a private key in it, a field like `password: x`, or a url with a password. */
+export const holdsSecret = (text: string): string =>
+  `${text}.matches(${quote([privateKey, assignment, login].join("|"))})`;
 
 /** A value that is no secret itself: none, a switch, or a reference to something that the program looks up. */
 export const noSecret = (value: string): string => `${value}.matches(${quote("^$|^(true|false)$|^\\$")})`;
 
 /** An image with a digest, or a tag that is not `latest`. A colon before the last slash belongs to a port. */
 export const pinned = (image: string): string =>
-  `(${image}.matches(${quote("^sha256:[0-9a-f]{64}$|@sha256:[0-9a-f]{64}$|^[^@]*:[^:/@]+$")}) && !${image}.matches(${quote(":latest$")}))`;
+  `(${image}.matches(${quote("@sha256:[0-9a-f]{64}$|^[^@]*:[^:/@]+$")}) && !${image}.matches(${quote(":latest$")}))`;
 
 /** An address range that is so wide that everybody is in it: the whole of it, or cut in a few pieces. */
 export const wide = (cidr: string): string => `${cidr}.matches("/[0-7]$")`;
