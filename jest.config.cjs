@@ -32,8 +32,10 @@ module.exports = {
       "*.test.ts",
     ]),
     suite("policies", ["tests/policies/**/*.test.ts"]),
+    suite("admission", ["tests/admission/**/*.test.ts"]),
     suite("plugins", ["tests/plugins/**/*.test.ts"]),
     suite("e2e", ["tests/e2e/**/*.test.ts"]),
+    suite("attacks", ["tests/attacks/**/*.test.ts"]),
     suite("recovery", ["tests/recovery/**/*.test.ts"]),
   ],
 };

@@ -12,15 +12,42 @@ import { step } from "./progress";
 
 const release = (kind: string): string => `monitoring.coreos.com_${kind}.yaml`;
 
-export async function prepareCrds(): Promise<void> {
+/** Definitions that are wanted together, and where they go. `source` is their folder in the operator's repository. */
+interface Definitions {
+  readonly kinds: readonly string[];
+  readonly folder: string;
+  readonly source: string;
+}
+
+export const prepareCrds = (): Promise<void> =>
+  prepare({ kinds, folder: join(root, crdFolder), source: "example/prometheus-operator-crd" });
+
+/** All kinds of the operator in all versions, which the environment does not install: samples of rules are held against them. */
+export const testCrdFolder = join(root, `${crdFolder}-all`);
+
+export const prepareTestCrds = (): Promise<void> =>
+  prepare({
+    kinds: [
+      ...kinds,
+      "alertmanagerconfigs",
+      "alertmanagers",
+      "prometheusagents",
+      "scrapeconfigs",
+      "thanosrulers",
+    ],
+    folder: testCrdFolder,
+    source: "example/prometheus-operator-crd-full",
+  });
+
+async function prepare(wanted: Definitions): Promise<void> {
   const { tag } = images.prometheusOperator;
-  const folder = join(root, crdFolder);
+  const { kinds, folder } = wanted;
   if (kinds.every((kind) => existsSync(join(folder, crdFile(kind))))) return;
   const part = `${folder}.part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
   await step(`definitions of the Prometheus Operator ${tag}`, async () => {
-    const fetched = (await internet()) ? await fromRelease(tag, part) : await fromModule();
+    const fetched = (await internet()) ? await fromRelease(wanted, part) : await fromModule(wanted);
     for (const kind of kinds) {
       const definition: unknown = parse(readFileSync(join(fetched, release(kind)), "utf8"));
       writeFileSync(join(part, crdFile(kind)), JSON.stringify(stripDescriptions(definition)));
@@ -31,13 +58,15 @@ export async function prepareCrds(): Promise<void> {
 }
 
 /** The folder that has the files afterwards. */
-async function fromRelease(tag: string, folder: string): Promise<string> {
-  await Promise.all(kinds.map((kind) => download(urls.operatorCrd(tag, kind), join(folder, release(kind)))));
+async function fromRelease({ kinds, source }: Definitions, folder: string): Promise<string> {
+  const { tag } = images.prometheusOperator;
+  await Promise.all(
+    kinds.map((kind) =>
+      download(urls.operatorFile(tag, `${source}/${release(kind)}`), join(folder, release(kind))),
+    ),
+  );
   return folder;
 }
 
-const fromModule = async (): Promise<string> =>
-  join(
-    await moduleFolder("github.com/prometheus-operator/prometheus-operator"),
-    "example/prometheus-operator-crd",
-  );
+const fromModule = async ({ source }: Definitions): Promise<string> =>
+  join(await moduleFolder("github.com/prometheus-operator/prometheus-operator"), source);

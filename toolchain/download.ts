@@ -28,8 +28,8 @@ export const urls = {
     `https://dl.k8s.io/release/v${versions.kubernetes}/bin/${os}/${arch}/kubectl`,
   kind: ({ os, arch }: Platform): string =>
     `https://kind.sigs.k8s.io/dl/v${versions.kind}/kind-${os}-${arch}`,
-  operatorCrd: (tag: string, plural: string): string =>
-    `https://raw.githubusercontent.com/prometheus-operator/prometheus-operator/${tag}/example/prometheus-operator-crd/monitoring.coreos.com_${plural}.yaml`,
+  operatorFile: (tag: string, path: string): string =>
+    `https://raw.githubusercontent.com/prometheus-operator/prometheus-operator/${tag}/${path}`,
 } as const;
 
 export async function download(url: string, path: string): Promise<void> {
