@@ -1,6 +1,6 @@
 /** Every command of the Makefile: `node --import tsx toolchain/cli.ts <command>`. Values come as environment variables. */
 import { bench } from "./commands/bench";
-import { check, e2e, recovery, test } from "./commands/check";
+import { admission, check, e2e, recovery, test } from "./commands/check";
 import { crds } from "./commands/crds";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
@@ -55,6 +55,11 @@ const commands: Readonly<Record<string, Command>> = {
     usage: "make test",
     summary: "everything: check, Go, plugins, the environment end to end",
     run: test,
+  },
+  admission: {
+    usage: "make admission",
+    summary: "hold every rule's samples against a real API server: half a minute",
+    run: admission,
   },
   e2e: { usage: "make e2e", summary: "the end-to-end tests alone", run: e2e },
   recovery: {

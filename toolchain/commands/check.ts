@@ -41,6 +41,12 @@ export async function check(): Promise<void> {
   await runSuites(await quickSuites());
 }
 
+/** Every rule's samples, judged by a real API server without nodes. */
+export async function admission(): Promise<void> {
+  const built = (await haveGo()) ? [programs(pluginPrograms)] : [];
+  await runSuites([...built, jestProject("admission")]);
+}
+
 const e2eSuites = (): Suite[] => [stage("environment", up), jestProject("e2e", { serial: true })];
 
 export async function e2e(): Promise<void> {
@@ -58,7 +64,12 @@ export async function test(): Promise<void> {
   const suites = await quickSuites();
   const go = (await haveGo()) ? [goTest(allGo)] : [];
   const forPlugins = (await haveGo()) ? [programs(pluginPrograms)] : [];
-  const environment = [stage("environment", up), ...forPlugins, jestProject("plugins", { serial: true })];
+  const environment = [
+    stage("environment", up),
+    ...forPlugins,
+    jestProject("plugins", { serial: true }),
+    jestProject("admission"),
+  ];
   const [, ...onEnvironment] = e2eSuites();
   const last = process.env.CI === "true" && wasDown ? [stage("take the environment down", down)] : [];
   await runSuites([...suites, ...environment, ...go, ...onEnvironment, ...last]);
