@@ -101,7 +101,13 @@ export function sampleApplication(
 export const serviceMonitor = (): IServiceMonitor => ({
   apiVersion: "monitoring.coreos.com/v1",
   kind: "ServiceMonitor",
-  spec: { selector: { matchLabels: selectorLabels(app) }, endpoints: [{ port: "metrics", interval: "15s" }] },
+  spec: {
+    selector: { matchLabels: selectorLabels(app) },
+    endpoints: [
+      // A redirect would lead Prometheus to where the tenant cannot go itself.
+      { port: "metrics", interval: "15s", followRedirects: false },
+    ],
+  },
 });
 
 /** Exposition text with `count` series of one counter, different for each tenant so that a leak shows. */
