@@ -76,7 +76,9 @@ function celObject({ type, props }: Resource): object {
  * counts as a tenant's without parameters, the strictest case.
  */
 function inTenant(rule: Rule, object: object, namespaces: Namespaces) {
-  const name = textAt(object, "metadata", "namespace") ?? "default";
+  // A namespace is its own.
+  const home = textAt(object, "kind") === "Namespace" ? "name" : "namespace";
+  const name = textAt(object, "metadata", home) ?? "default";
   const made = namespaces.get(name);
   if (made === undefined) return { object, namespaceObject: foreignNamespace(name) };
   if (rule.platformMay || textAt(made, "metadata", "labels", objectLabels.role) !== "tenant")

@@ -10,6 +10,7 @@ import type { EnvironmentConfig, TenantConfig } from "../../config";
 import { prometheusPodSelector } from "../metrics/prometheus";
 import { objectLabels, ports, programs, selectorLabels } from "../names";
 import { type Flow, flows, type Peer } from "./flows";
+import { metadataService, privateRanges } from "./ranges";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 type PolicyPeer = types.input.networking.v1.NetworkPolicyPeer;
@@ -41,12 +42,6 @@ export class NetworkWalls extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
-
-/** Addresses that only clouds and nodes use; a pod that reaches them may become its node. */
-const metadataService = "169.254.0.0/16";
-
-/** What is not the public internet (RFC 6890): pods, services, nodes, metadata. */
-const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", metadataService];
 
 /** The policy of one program: its lines of the table, as target and as source. Undefined when it has none. */
 export function programWall(

@@ -1,0 +1,47 @@
+import { monitorKinds } from "../../kinds";
+import { maySet, podMonitor, probe, serviceMonitor } from "../../monitors";
+import type { Rule } from "../../rule";
+
+/** Fields with names of Kubernetes labels that become labels of series. */
+const fields = ["targetLabels", "podTargetLabels"];
+
+export const attachedLabels: Rule = {
+  id: "T2b",
+  title: "Monitors attach no label that says whose a series is",
+  why: "Labels that a monitor copies from Services and pods, or gives to a probe's targets, overwrite the tenant's as a relabeling does.",
+  severity: "critical",
+  references: [
+    "https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitorSpec",
+    "https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ProbeTargetStaticConfig",
+  ],
+  scope: "tenants",
+  on: monitorKinds,
+  validations: [
+    ...fields.map((field) => ({
+      // The operator turns every character but letters and digits into an underscore.
+      expression: `dyn(object).?spec.?${field}.orValue([]).all(name,
+        name != "namespace" && !name.matches("^tenant[^a-zA-Z0-9]id$|^[^a-zA-Z0-9]{2}"))`,
+      message: `Leave namespace, tenant_id and what begins with __ out of spec.${field}.`,
+    })),
+    {
+      expression: `dyn(object).?spec.?targets.?staticConfig.?labels.orValue({}).all(label, ${maySet("label")})`,
+      message: "Leave namespace, tenant_id and what begins with __ out of the labels of the probe's targets.",
+    },
+  ],
+  samples: {
+    good: [
+      serviceMonitor({}, { targetLabels: ["app", "app.kubernetes.io/name"], podTargetLabels: ["version"] }),
+      podMonitor({}, { podTargetLabels: ["namespace-of-origin"] }),
+      probe({}, { labels: { site: "one", tenant: "alpha" } }),
+    ],
+    bad: [
+      serviceMonitor({}, { targetLabels: ["app", "namespace"] }),
+      serviceMonitor({}, { podTargetLabels: ["tenant-id"] }),
+      serviceMonitor({}, { targetLabels: ["__address__"] }),
+      podMonitor({}, { podTargetLabels: ["tenant.id"] }),
+      podMonitor({}, { podTargetLabels: ["_/address--"] }),
+      probe({}, { labels: { namespace: "beta" } }),
+      probe({}, { labels: { __param_target: "http://sample-app.beta.svc" } }),
+    ],
+  },
+};

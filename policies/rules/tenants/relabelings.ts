@@ -1,0 +1,133 @@
+import { monitorKinds } from "../../kinds";
+import { maySet, ownerLabels, podMonitor, probe, relabelings, serviceMonitor } from "../../monitors";
+import { type Fields, quote, quoteAll, type Rule } from "../../rule";
+
+const action = 'r.?action.orValue("replace").lowerAscii()';
+
+/** Actions that write no label of the name in `targetLabel`. */
+const harmless = ["keep", "drop", "keepequal", "dropequal", "labelmap", "labeldrop", "labelkeep"];
+
+/** What a `labelmap` writes begins with this; `$1` alone may become anything. */
+const mapped = 'r.?replacement.orValue("$1").split("$")[0]';
+
+/**
+ * Names and beginnings of names, one or several: `pod`, `pod|instance`, `(container_label_.+|image)`. Whether any expression at all
+ * can match a label, no condition can tell.
+ */
+const simple = (() => {
+  const name = "[a-zA-Z_][a-zA-Z0-9_]*([.][*+])?";
+  const names = `${name}([|]${name})*`;
+  return `^(${names}|[(]${names}[)])$`;
+})();
+
+/** Labels that may not be dropped; an expression for all labels of the kind matches the last. */
+const kept = [...ownerLabels, "__address__", "__tenant_id__"];
+
+const regex = 'r.?regex.orValue("")';
+
+const relabel = (relabeling: Fields) => serviceMonitor({ relabelings: [relabeling] });
+const relabelMetric = (relabeling: Fields) => serviceMonitor({ metricRelabelings: [relabeling] });
+
+export const tenantRelabelings: Rule = {
+  id: "T2a",
+  title: "Monitors do not forge whose a series is, nor where it is scraped",
+  why: "A relabeling that writes the tenant's label, the target's address or its parameters brings one tenant's series into another's view.",
+  severity: "critical",
+  references: [
+    "https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config",
+    "https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.RelabelConfig",
+  ],
+  scope: "tenants",
+  on: monitorKinds,
+  variables: relabelings,
+  validations: [
+    {
+      expression: `variables.relabelings.all(list, list.all(r,
+        ${action} in ${quoteAll(harmless)} || ${maySet('r.?targetLabel.orValue("")')}))`,
+      message:
+        "Write another targetLabel: not the tenant's labels, none with $ in it, and of those that begin with __ only __name__, __metrics_path__ and __scheme__.",
+    },
+    {
+      expression: `variables.relabelings.all(list, list.all(r, ${action} != "labelmap" || (${mapped}.matches("^[a-zA-Z]")
+        && !${quoteAll(ownerLabels)}.exists(label, label.startsWith(${mapped})))))`,
+      message:
+        "Give the labelmap a replacement that begins with a word of its own, such as pod_label_$1: $1 alone becomes any label.",
+    },
+    {
+      expression: `variables.relabelings.all(list, list.all(r, ${action} != "labeldrop" || (${regex}.matches(${quote(simple)})
+        && !${quoteAll(kept)}.exists(label, label.matches("^(?:" + ${regex} + ")$")))))`,
+      message:
+        "Give the labeldrop a regex of plain names, such as pod|instance or container_label_.*, that matches no label of the tenant and no address.",
+    },
+    {
+      expression: `variables.relabelings.all(list, list.all(r, ${action} != "labelkeep"))`,
+      message: "Use labeldrop instead of labelkeep, which drops the tenant's labels with all others.",
+    },
+  ],
+  samples: {
+    good: [
+      serviceMonitor({}),
+      relabel({ sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" }),
+      relabel({
+        sourceLabels: ["__meta_kubernetes_pod_annotation_path"],
+        regex: "(.+)",
+        targetLabel: "__metrics_path__",
+      }),
+      // It reads the label, and writes none.
+      relabel({ action: "keep", sourceLabels: ["namespace"], regex: "alpha" }),
+      relabel({ action: "KeepEqual", sourceLabels: ["a"], targetLabel: "namespace" }),
+      relabelMetric({ action: "labelmap", regex: "exported_(.+)", replacement: "claimed_$1" }),
+      relabelMetric({ action: "labeldrop", regex: "pod|instance" }),
+      relabelMetric({ action: "labeldrop", regex: "(container_label_.+|name|tenant)" }),
+      relabelMetric({ sourceLabels: ["__name__"], regex: "go_(.*)", targetLabel: "__name__" }),
+      podMonitor({ relabelings: [{ action: "Lowercase", sourceLabels: ["pod"], targetLabel: "pod" }] }),
+      probe({}, { relabelingConfigs: [{ targetLabel: "site", replacement: "one" }] }),
+    ],
+    bad: [
+      relabel({ targetLabel: "namespace", replacement: "beta" }),
+      relabelMetric({ targetLabel: "tenant_id", replacement: "beta" }),
+      relabel({ targetLabel: "__address__", replacement: "sample-app.beta.svc:9100" }),
+      relabel({ targetLabel: "__param_target", replacement: "http://sample-app.beta.svc" }),
+      relabel({ targetLabel: "__tenant_id__", replacement: "beta" }),
+      relabel({ targetLabel: "__tmp_hash", replacement: "0" }),
+      relabel({ targetLabel: "__meta_kubernetes_namespace", replacement: "beta" }),
+      relabel({ targetLabel: "__scrape_interval__", replacement: "1ms" }),
+      relabel({ action: "HashMod", modulus: 2, sourceLabels: ["pod"], targetLabel: "__tmp_hash" }),
+      relabelMetric({ action: "uppercase", sourceLabels: ["namespace"], targetLabel: "namespace" }),
+      // The name is made of what was matched.
+      relabelMetric({ sourceLabels: ["a"], regex: "(.*)", targetLabel: "$1", replacement: "beta" }),
+      relabelMetric({
+        sourceLabels: ["a"],
+        regex: "(.*)",
+        targetLabel: `name${"$"}{1}`,
+        replacement: "beta",
+      }),
+      relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" }),
+      relabelMetric({ action: "LabelMap", regex: "exported_(namespace)", replacement: "$1" }),
+      relabelMetric({ action: "labelmap", regex: "x(.*)", replacement: "name$1" }),
+      relabelMetric({ action: "labelmap", regex: "x", replacement: "tenant_id" }),
+      relabel({ action: "labelmap", regex: "x_(.*)", replacement: "_$1" }),
+      relabelMetric({ action: "labeldrop", regex: "namespace" }),
+      relabelMetric({ action: "LabelDrop", regex: "pod|name.*" }),
+      relabelMetric({ action: "labeldrop", regex: "(tenant_.+)" }),
+      relabel({ action: "labeldrop", regex: "__.*" }),
+      relabelMetric({ action: "labeldrop" }),
+      relabelMetric({ action: "labeldrop", regex: "n[a]mespace" }),
+      relabelMetric({ action: "labeldrop", regex: "(?i)NAMESPACE" }),
+      relabelMetric({ action: "labeldrop", regex: ".*space" }),
+      relabelMetric({ action: "labelkeep", regex: "__name__|pod" }),
+      podMonitor({ relabelings: [{ targetLabel: "namespace", replacement: "beta" }] }),
+      podMonitor({ metricRelabelings: [{ targetLabel: "namespace", replacement: "beta" }] }),
+      probe({ metricRelabelings: [{ targetLabel: "namespace", replacement: "beta" }] }),
+      probe({}, { relabelingConfigs: [{ targetLabel: "__address__", replacement: "prober.beta.svc" }] }),
+      probe({
+        targets: {
+          ingress: {
+            selector: {},
+            relabelingConfigs: [{ targetLabel: "__param_target", replacement: "beta" }],
+          },
+        },
+      }),
+    ],
+  },
+};

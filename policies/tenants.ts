@@ -1,0 +1,46 @@
+/** What rules of tenants share: the tenant's parameters, and conditions on hosts and durations. */
+import { tenantAnnotations } from "../components/names";
+import { quote } from "./rule";
+
+/** An annotation of the tenant's namespace, or another value where it is missing. */
+const annotation = (name: string, otherwise: string): string =>
+  `namespaceObject.metadata.?annotations[?${quote(name)}].orValue(${otherwise})`;
+
+/** Variable: the tenant's namespaces. Without the annotation only the object's own. */
+export const ownNamespaces = {
+  namespaces: `${annotation(tenantAnnotations.namespaces, "namespaceObject.metadata.name")}.split(",")`,
+};
+
+/** Hosts of an annotation, none without it. */
+export const hostsIn = (name: string): string =>
+  `${annotation(name, quote(""))}.split(",").filter(host, host != "")`;
+
+/** A number of an annotation; without it 0, which nothing is at or below. */
+export const numberIn = (name: string): string => `int(${annotation(name, quote("0"))})`;
+
+/** What is before a path: an optional scheme, a host, an optional port. Nothing that a parser of urls reads as a user or a password. */
+const urlShape = quote("^(https?://)?[a-zA-Z0-9._-]+(:[0-9]+)?([/?#][!-~]*)?$");
+
+/** The host of such a url. */
+const hostOf = (url: string): string =>
+  `(${url}.startsWith("http://") ? ${url}.substring(7) : ${url}.startsWith("https://") ? ${url}.substring(8) : ${url})` +
+  `.split("/")[0].split("?")[0].split("#")[0].split(":")[0].lowerAscii()`;
+
+/** Whether the url or host is in a list of hosts, in which `*.example.org` is every host below it and `*` every host. */
+export const isAllowed = (url: string, hosts: string): string =>
+  `${url}.matches(${urlShape}) && ${hosts}.exists(host, host == "*" || host == ${hostOf(url)}
+    || (host.startsWith("*.") && ${hostOf(url)}.endsWith(host.substring(1))))`;
+
+/** Whether the url or host is a Service of the tenant. Short names are none: they are looked up in the namespace of who asks. */
+export const isOwnService = (url: string): string =>
+  `variables.namespaces.exists(n, ${url}.matches(
+    "^(https?://)?[a-z0-9]([-a-z0-9]*[a-z0-9])?[.]" + n + "[.]svc([.]cluster[.]local)?(:[0-9]+)?(/[!-~]*)?$"))`;
+
+/** Shortest time between two scrapes or two evaluations. */
+export const shortestInterval = "5s";
+
+/** Whether a duration of Prometheus is `shortestInterval` or more: a unit of minutes or longer, or enough seconds or milliseconds. */
+export const isLongEnough = (duration: string): string =>
+  `${duration}.matches(${quote(
+    "[1-9][0-9]*(y|w|d|h|m([^s]|$))|(^|[a-z])0*([5-9]|[1-9][0-9]+)s([0-9]+ms)?$|(^|[a-z])0*([5-9][0-9]{3}|[1-9][0-9]{4,})ms$",
+  )})`;
