@@ -9,14 +9,16 @@ const operated = [
   "monitoring.coreos.com/v1/ThanosRuler",
 ] as const satisfies readonly Kind[];
 
-/** Kinds that run containers. */
-export const podKinds = [
-  ...operated,
+/** Kinds of Kubernetes itself that run containers. */
+export const plainPodKinds = [
   ...workloadKinds,
   "v1/Pod",
   "v1/ReplicationController",
   "batch/v1/CronJob",
 ] as const satisfies readonly Kind[];
+
+/** All kinds that run containers. */
+export const podKinds = [...operated, ...plainPodKinds] as const satisfies readonly Kind[];
 
 export const dockerContainer = "docker:index/container:Container" satisfies PulumiType;
 

@@ -1,13 +1,10 @@
 import { docker, labelProxyImage, thanosImage } from "../../programSamples";
-import { isProgram, podVariables, programKinds } from "../../programs";
+import { dockerContainer, isProgram, plainPodKinds, podVariables } from "../../programs";
 import { quote, type Rule } from "../../rule";
-import { deployment, prometheus } from "../../samples";
+import { deployment } from "../../samples";
 
 /** Programs that answer whoever asks. */
 const open = "(prometheus|thanos|loki|tempo|mimir|cortex|alertmanager|grafana|prom-label-proxy)";
-
-/** Kinds whose pods are one of them by their nature. */
-const byNature = `["Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"]`;
 
 const local = "^(127\\.[0-9.]+|::1)$";
 
@@ -21,7 +18,7 @@ export const nodePorts: Rule = {
     "https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-and-hostnetwork-pods",
   ],
   scope: "everywhere",
-  on: programKinds,
+  on: [...plainPodKinds, dockerContainer],
   variables: {
     ...podVariables,
     open: `variables.containers.filter(c, ${isProgram("c", open)})`,
@@ -34,8 +31,7 @@ export const nodePorts: Rule = {
       message: "Leave hostPort out; what must be reached from outside goes through the gateway.",
     },
     {
-      expression: `!(variables.open.size() > 0 || object.?kind.orValue("") in ${byNature})
-        || variables.pod.?hostNetwork.orValue(false) == false`,
+      expression: "variables.open.size() == 0 || variables.pod.?hostNetwork.orValue(false) == false",
       message: "Leave hostNetwork out.",
     },
     {
@@ -51,7 +47,6 @@ export const nodePorts: Rule = {
       deployment({ image: thanosImage, ports: [{ containerPort: 10902 }] }),
       // Not one of them: it tells of its node, and the node's network is its subject.
       deployment({ image: "quay.io/prometheus/node-exporter:v1.10.2" }, { hostNetwork: true }),
-      prometheus({ hostNetwork: false }),
       docker({ name: "prometheus", ports: [{ internal: 9090, external: 9090, ip: "127.0.0.1" }] }),
       docker({ name: "traefik", ports: [{ internal: 443, external: 443 }] }),
     ],
@@ -59,7 +54,6 @@ export const nodePorts: Rule = {
       deployment({ image: thanosImage, ports: [{ containerPort: 10902, hostPort: 10902 }] }),
       deployment({ image: labelProxyImage, ports: [{ containerPort: 8080, hostPort: 80 }] }),
       deployment({ image: "docker.io/grafana/loki:3.5.0" }, { hostNetwork: true }),
-      prometheus({ hostNetwork: true }),
       docker({ name: "prom", command: ["/bin/prometheus"], ports: [{ internal: 9090, external: 9090 }] }),
       docker({ name: "thanos-query", ports: [{ internal: 9090, external: 9090, ip: "0.0.0.0" }] }),
       docker({ name: "loki", networkMode: "host" }),
