@@ -44,7 +44,6 @@ export const podPrivileges: Rule = {
     ],
     bad: [
       deployment({}),
-      deployment({ securityContext: { capabilities: { drop: ["ALL"] }, privileged: true } }),
       container({ allowPrivilegeEscalation: true }),
       container({ capabilities: { drop: ["NET_RAW"] } }),
       container({ capabilities: { drop: ["ALL"], add: ["SYS_PTRACE"] } }),
