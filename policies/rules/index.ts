@@ -4,6 +4,7 @@ import { foundationRules } from "./foundations";
 import { gatewayRules } from "./gateways";
 import { prometheusRules } from "./prometheus";
 import { tenantRules } from "./tenants";
+import { unreadableRules } from "./unreadable";
 import { viewRules } from "./views";
 
 export const rules: readonly Rule[] = [
@@ -12,4 +13,5 @@ export const rules: readonly Rule[] = [
   ...gatewayRules,
   ...viewRules,
   ...foundationRules,
+  ...unreadableRules,
 ];

@@ -14,13 +14,11 @@ export const alertReceivers: Rule = {
   ],
   scope: "everywhere",
   on: ["monitoring.coreos.com/v1/Prometheus"],
-  variables: {
-    own: 'object.?metadata.?namespace.orValue("default")',
-    receivers: "object.?spec.?alerting.?alertmanagers.orValue([])",
-  },
+  variables: { own: 'object.?metadata.?namespace.orValue("default")' },
   validations: [
     {
-      expression: "variables.receivers.all(a, a.?namespace.orValue(variables.own) == variables.own)",
+      expression: `object.?spec.?alerting.?alertmanagers.orValue([]).all(a,
+        a.?namespace.orValue(variables.own) == variables.own)`,
       message:
         "Leave namespace out of spec.alerting.alertmanagers: the Alertmanager then stands beside this Prometheus.",
     },

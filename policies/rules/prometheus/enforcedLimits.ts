@@ -3,7 +3,7 @@ import type { Rule } from "../../rule";
 import { prometheus } from "../../samples";
 
 /** Each limit: the field that caps what a monitor asks for, and its twin, which a monitor gets that asks for nothing. */
-const limits = [
+export const limits = [
   ["enforcedSampleLimit", "sampleLimit"],
   ["enforcedTargetLimit", "targetLimit"],
   ["enforcedLabelLimit", "labelLimit"],

@@ -12,12 +12,11 @@ const fixed = [
   ["prometheusExternalLabelName", names.prometheus],
 ] as const;
 
-const isFree = (list: string): string => `${list}.all(name, !(name in ${quoteAll(identity)}))`;
+/** CEL: none of the names in the list or map is one of these labels. */
+export const isFree = (names: string): string => `${names}.all(name, !(name in ${quoteAll(identity)}))`;
 
 const cluster = { [names.cluster]: "moat" };
 const labelled = (labels: object) => prometheus({ externalLabels: { ...cluster, ...labels } });
-const ruler = (spec: Readonly<Record<string, unknown>>) =>
-  sample("monitoring.coreos.com/v1/ThanosRuler", { spec });
 
 export const externalLabels: Rule = {
   id: "P11a",
@@ -26,11 +25,10 @@ export const externalLabels: Rule = {
   severity: "critical",
   references: [
     "https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.CommonPrometheusFields",
-    "https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ThanosRulerSpec",
     "https://thanos.io/tip/thanos/storage.md/#external-labels",
   ],
   scope: "everywhere",
-  on: [...prometheusKinds, "monitoring.coreos.com/v1/ThanosRuler"],
+  on: prometheusKinds,
   validations: [
     {
       expression: isFree("object.?spec.?externalLabels.orValue({})"),
@@ -38,21 +36,13 @@ export const externalLabels: Rule = {
     },
     {
       // Namespaces of two clusters may have one name.
-      expression: `object.kind == "ThanosRuler" || object.?spec.?externalLabels[?${quote(names.cluster)}].orValue("") != ""`,
+      expression: `object.?spec.?externalLabels[?${quote(names.cluster)}].orValue("") != ""`,
       message: `Give the cluster's name in spec.externalLabels.${names.cluster}.`,
     },
     ...fixed.map(([field, name]) => ({
       expression: `object.?spec.?${field}.orValue(${quote(name)}) == ${quote(name)}`,
       message: `Set spec.${field} to "${name}", or leave it out: Thanos knows copies of a series by it.`,
     })),
-    {
-      expression: isFree("object.?spec.?labels.orValue({})"),
-      message: `Leave ${identity.join(" and ")} out of spec.labels.`,
-    },
-    {
-      expression: isFree("object.?spec.?alertDropLabels.orValue([])"),
-      message: `Leave ${identity.join(" and ")} out of spec.alertDropLabels: alerts must say whose they are.`,
-    },
   ],
   samples: {
     good: [
@@ -64,8 +54,6 @@ export const externalLabels: Rule = {
         prometheusExternalLabelName: names.prometheus,
       }),
       sample("monitoring.coreos.com/v1alpha1/PrometheusAgent", { spec: { externalLabels: cluster } }),
-      ruler({}),
-      ruler({ labels: { region: "eu" }, alertDropLabels: ["thanos_ruler_replica"] }),
     ],
     bad: [
       ...identity.map((name) => labelled({ [name]: "beta" })),
@@ -78,8 +66,6 @@ export const externalLabels: Rule = {
       sample("monitoring.coreos.com/v1alpha1/PrometheusAgent", {
         spec: { externalLabels: { ...cluster, tenant_id: "beta" } },
       }),
-      ruler({ labels: { [tenantLabel]: "beta" } }),
-      ruler({ alertDropLabels: [tenantLabel] }),
     ],
   },
 };

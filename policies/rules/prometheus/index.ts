@@ -17,6 +17,7 @@ import { outgoingRelabelings } from "./outgoingRelabelings";
 import { overrideHonorLabels } from "./overrideHonorLabels";
 import { overrideHonorTimestamps } from "./overrideHonorTimestamps";
 import { remoteWriteHeaders } from "./remoteWriteHeaders";
+import { rulerLabels } from "./rulerLabels";
 import { rulerNamespaceLabel } from "./rulerNamespaceLabel";
 import { scrapeConfigSelectors } from "./scrapeConfigSelectors";
 import { secretConfigurations } from "./secretConfigurations";
@@ -38,6 +39,7 @@ export const prometheusRules: readonly Rule[] = [
   externalLabels,
   remoteWriteHeaders,
   outgoingRelabelings,
+  rulerLabels,
   adminApi,
   matcherStrategy,
   exposedPorts,

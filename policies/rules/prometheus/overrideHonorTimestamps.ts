@@ -5,7 +5,7 @@ import { prometheus, sample } from "../../samples";
 export const overrideHonorTimestamps: Rule = {
   id: "P3",
   title: "Times of a target never win over Prometheus's own",
-  why: "A target that dates its samples itself writes into the past or the future: it hides an outage, or blocks the series of the day after.",
+  why: "A target that dates its samples itself decides what counts as the present: old samples hide an outage, those minutes ahead keep the true ones out.",
   severity: "medium",
   references: [
     "https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.CommonPrometheusFields",
