@@ -1,5 +1,6 @@
 /** Requests to the API server by which somebody of tenant alpha would get at what is not its own, and the rights that they take. */
 import { objectLabels, ports, programs } from "../../../components/names";
+import { nodeName } from "../../../toolchain/cluster/settings";
 import { platformNamespace } from "../../support/live/settings";
 import { readerRole } from "../../support/live/throwaway";
 
@@ -46,6 +47,15 @@ export function rightOf({ method, path }: Pick<Attempt, "method" | "path">): Rig
   ];
   return { verb, group, resource, subresource, namespace, name };
 }
+
+/** Namespace of twins of what is changed or taken away. An admission policy's binding, which has no namespace, is called so. */
+export const twinPlace = "attack-rights";
+
+/** The same request against a twin: whoever has the right must never be let loose on the environment's own objects. */
+export const atTwin = (attempt: Attempt): Attempt =>
+  attempt.method === "PATCH" || attempt.method === "DELETE"
+    ? { ...attempt, path: attempt.path.replace(/\/namespaces\/[^/]+/, `/namespaces/${twinPlace}`) }
+    : attempt;
 
 const rbac = "rbac.authorization.k8s.io";
 const admission = "/apis/admissionregistration.k8s.io/v1";
@@ -110,7 +120,7 @@ export const attempts: readonly Attempt[] = [
     `${inPlatform}/services/${programs.query}:${ports.http}/proxy/api/v1/query`,
     "query=up",
   ),
-  reads("asks the kubelet by the API server's proxy", "Q2", "/api/v1/nodes/moat/proxy/pods"),
+  reads("asks the kubelet by the API server's proxy", "Q2", `/api/v1/nodes/${nodeName}/proxy/pods`),
   {
     ...reads("speaks as an administrator", "Q1", "/api/v1/secrets"),
     headers: [
@@ -174,6 +184,12 @@ export const attempts: readonly Attempt[] = [
     `${inPlatform}/configmaps/${programs.readGateway}`,
     { data: { "authorization.yaml": "" } },
   ),
+  writes(
+    "unbinds an admission policy",
+    "T11",
+    "DELETE",
+    `${admission}/validatingadmissionpolicybindings/${twinPlace}`,
+  ),
   writes("adds an admission policy", "T11", "POST", `${admission}/validatingadmissionpolicies`, {
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingAdmissionPolicy",
@@ -188,12 +204,3 @@ export const attempts: readonly Attempt[] = [
     },
   }),
 ];
-
-/** Against what is there to be taken away: an admission policy's binding, without which it holds nobody. */
-export const unbinding = (name: string): Attempt =>
-  writes(
-    "unbinds an admission policy",
-    "T11",
-    "DELETE",
-    `${admission}/validatingadmissionpolicybindings/${name}`,
-  );
