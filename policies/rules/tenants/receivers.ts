@@ -198,6 +198,8 @@ function required(list: string): Fields {
       return { botToken: secret, chatID: 1 };
     case "webexConfigs":
       return { roomID: "r" };
+    case "rocketchatConfigs":
+      return { token: secret, tokenID: secret };
     case "victoropsConfigs":
       return { routingKey: "r" };
     default:
