@@ -106,10 +106,11 @@ export class AdmissionCluster {
     });
   }
 
-  /** Makes the policy and gives what the type checker says. */
+  /** Makes the policy and gives what the type checker says, or why the server does not take it at all. */
   async typeWarnings(policy: Policy): Promise<TypeWarning[]> {
     const { path, object } = objectOf(policy);
-    await this.client.must("POST", path, object);
+    const made = await this.client.ask("POST", path, object);
+    if (made.status >= 300) return [{ fieldRef: "spec", warning: refusal.parse(made.body).message }];
     const checked = await soon(`type checking of ${policy.name}`, async () => {
       const seen = status.parse(await this.client.must("GET", `${policies}/${policy.name}`));
       return seen.status?.observedGeneration === seen.metadata.generation ? seen.status : undefined;

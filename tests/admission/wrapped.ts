@@ -1,7 +1,7 @@
 /**
  * Samples that are no Kubernetes objects, such as the inputs of a bucket, as objects of a kind that takes any field, so that the API
- * server judges their conditions too. Inputs called apiVersion, kind or metadata lie under `reserved`, as an object has its own
- * of these names; conditions are told so.
+ * server judges their conditions too. The inputs lie under `inputs`, as an object has an apiVersion, kind and metadata of its own;
+ * conditions on `object` are made to look there.
  */
 import type { Fields, Rule, Sample } from "../../policies/rule";
 
@@ -11,8 +11,6 @@ export const wrapping = {
   plural: "samples",
   kind: "Sample",
 } as const;
-
-const reserved = ["apiVersion", "kind", "metadata"];
 
 export const definition = {
   apiVersion: "apiextensions.k8s.io/v1",
@@ -40,16 +38,12 @@ export function inputsOf({ type, object }: Sample): Fields {
   return { ...object, apiVersion: version?.replace(/^core\//, ""), kind };
 }
 
-export function wrap(sample: Sample): Fields {
-  const inputs = Object.entries(inputsOf(sample));
-  return {
-    ...Object.fromEntries(inputs.filter(([name]) => !reserved.includes(name))),
-    reserved: Object.fromEntries(inputs.filter(([name]) => reserved.includes(name))),
-    apiVersion: `${wrapping.group}/${wrapping.version}`,
-    kind: wrapping.kind,
-    metadata: { name: "sample" },
-  };
-}
+export const wrap = (sample: Sample): Fields => ({
+  apiVersion: `${wrapping.group}/${wrapping.version}`,
+  kind: wrapping.kind,
+  metadata: { name: "sample" },
+  inputs: inputsOf(sample),
+});
 
 /** The rule for wrapped samples. */
 export const wrappedRule = (rule: Rule): Rule => ({
@@ -58,11 +52,14 @@ export const wrappedRule = (rule: Rule): Rule => ({
     ? {}
     : {
         variables: Object.fromEntries(
-          Object.entries(rule.variables).map(([name, expression]) => [name, renamed(expression)]),
+          Object.entries(rule.variables).map(([name, expression]) => [name, inward(expression)]),
         ),
       }),
-  validations: rule.validations.map((v) => ({ ...v, expression: renamed(v.expression) })),
+  validations: rule.validations.map((v) => ({ ...v, expression: inward(v.expression) })),
 });
 
-const names = new RegExp(`\\bobject\\.(\\??(?:${reserved.join("|")})\\b)`, "g");
-const renamed = (expression: string): string => expression.replace(names, "object.reserved.$1");
+/** The identifier `object`: not a part of a name, not a field, and not in a text, which the first two alternatives take whole. */
+const identifier = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?<![\w.?])object\b/g;
+
+const inward = (expression: string): string =>
+  expression.replace(identifier, (found) => (found === "object" ? "object.inputs" : found));

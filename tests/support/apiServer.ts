@@ -104,6 +104,8 @@ function apiServerFlags(dir: string, etcd: number, port: number, token: string):
     `--service-account-key-file=${join(dir, "sa.pub")}`,
     `--service-account-signing-key-file=${join(dir, "sa.key")}`,
     "--service-cluster-ip-range=10.96.0.0/16",
+    // As on clusters that people have; without it the server refuses what rules should.
+    "--allow-privileged",
   ];
 }
 
