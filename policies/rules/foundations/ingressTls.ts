@@ -50,7 +50,8 @@ export const ingressTls: Rule = {
     },
     {
       expression: `object.spec.?rules.orValue([]).all(r,
-        r.?host.orValue("") == "" || variables.tlsHosts.contains("," + r.host + ","))`,
+        r.?host.orValue("") == "" || variables.tlsHosts.contains("," + r.host + ",")
+        || variables.tlsHosts.contains(",*." + r.host.substring(r.host.indexOf(".") + 1) + ","))`,
       message: "Name every host of spec.rules in spec.tls, with the secret of its certificate.",
     },
     {
@@ -70,8 +71,10 @@ export const ingressTls: Rule = {
         ],
         tls: [...tls, { hosts: ["logs.example.org", "query.example.org"], secretName: "query" }],
       }),
+      ingress({ tls: [{ hosts: ["*.example.org"], secretName: "edge" }] }),
     ],
     bad: [
+      ingress({ tls: [{ hosts: ["*.org"], secretName: "edge" }] }),
       ingress({ tls: [] }),
       ingress({ tls: [{ hosts: [host] }] }),
       ingress({ tls: [{ hosts: ["trics.example.org"], secretName: "edge" }] }),

@@ -45,6 +45,7 @@ export const secretsInConfigMaps: Rule = {
     bad: [
       configMap({ password: "sample" }),
       configMap({ "api-key": "sample" }),
+      configMap({ "web.yml": "password: $2a$10$sample\n" }),
       configMap({ "objstore.yml": "type: S3\nconfig:\n  secret_key: sample\n" }),
       configMap({ "grafana.ini": "[security]\nadmin_password = sample\n" }),
       configMap({ "web.json": '{"basic_auth": {"username": "u", "password": "sample"}}' }),

@@ -37,6 +37,7 @@ export const secretsInEnvironment: Rule = {
       env("PGPASSWORD", "sample"),
       env("AWS_SECRET_ACCESS_KEY", "sample"),
       env("gf.token", "sample"),
+      env("ADMIN_PASSWORD", "$2a$10$sample"),
       env("CLIENT_SECRET", "sample"),
       deployment(
         {},

@@ -42,7 +42,7 @@ export const namesSecret = (name: string): string =>
 
 const privateKey = "-----begin [a-z ]*private key-----";
 const assignment =
-  "(password|passwd|passphrase|(secret|access|api|private|encryption)[_-]?(access[_-]?)?key|(bearer|auth|access|api)[_-]?token|client[_-]?secret|credentials)[\"']?[ \\t]*[:=][ \\t]*[\"']?[^\\s\"'$<{\\[|>#&*/]";
+  "(password|passwd|passphrase|(secret|access|api|private|encryption)[_-]?(access[_-]?)?key|(bearer|auth|access|api)[_-]?token|client[_-]?secret|credentials)[\"']?[ \\t]*[:=][ \\t]*[\"']?([^\\s\"'$<{\\[|>#&*/]|[$][0-9])";
 const login = "://[^/\\s:@\"']+:[^/\\s:@\"'$]+@";
 
 /** A text in small letters has a private key in it, a field like `password: x`, or a url with a password. */
@@ -50,7 +50,8 @@ export const holdsSecret = (text: string): string =>
   `${text}.matches(${quote([privateKey, assignment, login].join("|"))})`;
 
 /** A value that is no secret itself: none, a switch, or a reference to something that the program looks up. */
-export const noSecret = (value: string): string => `${value}.matches(${quote("^$|^(true|false)$|^\\$")})`;
+export const noSecret = (value: string): string =>
+  `${value}.matches(${quote("^$|^(true|false)$|^[$]([(]\\w+[)]|(__[a-z]+)?[{][^}]*[}])$")})`;
 
 /** An image with a digest, or a tag that is not `latest`. A colon before the last slash belongs to a port. */
 export const pinned = (image: string): string =>
