@@ -25,7 +25,6 @@ export const enforcedNamespaceLabel: Rule = {
       prometheus({}),
       prometheus({ enforcedNamespaceLabel: "" }),
       prometheus({ enforcedNamespaceLabel: "tenant" }),
-      sample("monitoring.coreos.com/v1/Prometheus", {}),
       sample("monitoring.coreos.com/v1alpha1/PrometheusAgent", { spec: {} }),
     ],
   },

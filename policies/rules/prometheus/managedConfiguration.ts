@@ -30,7 +30,6 @@ export const managedConfiguration: Rule = {
       prometheus({}),
       // Selectors of namespaces and rules do not count.
       prometheus({ serviceMonitorNamespaceSelector: {}, ruleSelector: {} }),
-      sample("monitoring.coreos.com/v1/Prometheus", {}),
       sample("monitoring.coreos.com/v1alpha1/PrometheusAgent", { spec: {} }),
     ],
   },

@@ -26,11 +26,6 @@ export const rulerNamespaceLabel: Rule = {
       ruler({ enforcedNamespaceLabel: tenantLabel }),
       ruler({ enforcedNamespaceLabel: tenantLabel, ruleSelector: {} }),
     ],
-    bad: [
-      ruler({}),
-      ruler({ enforcedNamespaceLabel: "" }),
-      ruler({ enforcedNamespaceLabel: "tenant" }),
-      sample("monitoring.coreos.com/v1/ThanosRuler", {}),
-    ],
+    bad: [ruler({}), ruler({ enforcedNamespaceLabel: "" }), ruler({ enforcedNamespaceLabel: "tenant" })],
   },
 };

@@ -4,6 +4,7 @@ import type { Rule } from "../../rule";
 import { prometheus, sample } from "../../samples";
 import { pins } from "./namespaceSelectors";
 
+const namespaces = "object.?spec.?scrapeConfigNamespaceSelector";
 const platform = { matchLabels: { [objectLabels.role]: "platform" } };
 
 export const scrapeConfigSelectors: Rule = {
@@ -17,15 +18,12 @@ export const scrapeConfigSelectors: Rule = {
   ],
   scope: "everywhere",
   on: prometheusKinds,
-  variables: {
-    own: 'object.?metadata.?namespace.orValue("default")',
-    namespaces: "object.?spec.?scrapeConfigNamespaceSelector",
-  },
+  variables: { own: 'object.?metadata.?namespace.orValue("default")' },
   validations: [
     {
       // Without a selector none counts; without one of namespaces only those beside this object.
-      expression: `!object.?spec.?scrapeConfigSelector.hasValue() || !variables.namespaces.hasValue()
-        || ${pins("variables.namespaces", "variables.own", ["platform"])}`,
+      expression: `!object.?spec.?scrapeConfigSelector.hasValue() || !${namespaces}.hasValue()
+        || ${pins(namespaces, "variables.own", ["platform"])}`,
       message: `Leave spec.scrapeConfigSelector out, or spec.scrapeConfigNamespaceSelector, or let the latter match ${objectLabels.role}: platform.`,
     },
   ],

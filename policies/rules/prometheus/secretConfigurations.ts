@@ -28,7 +28,8 @@ export const secretConfigurations: Rule = {
   scope: "tenants",
   on: [...prometheusKinds, "monitoring.coreos.com/v1/ThanosRuler"],
   validations: fields.map((field) => ({
-    expression: `!object.?spec.?${field}.hasValue()`,
+    // Each kind has some of the fields only.
+    expression: `!dyn(object).?spec.?${field}.hasValue()`,
     message: `Leave spec.${field} out, or put this object into the platform's namespace.`,
   })),
   samples: {

@@ -1,6 +1,6 @@
 import type { Fields, Rule } from "../../rule";
 import { chart, releaseType } from "./monitoringCharts";
-import { at, isOther, stack } from "./stackReadable";
+import { at, isNothing, isOther, stack } from "./stackReadable";
 
 const services = [
   "prometheus.service",
@@ -36,7 +36,7 @@ export const stackAccess: Rule = {
   variables: { chart },
   validations: [
     ...services.map((path) => ({
-      expression: `${isOther} || (${read(path)}.?type.orValue("ClusterIP") == "ClusterIP" && ${read(path)}.?externalIPs.orValue([]) in [null, []])`,
+      expression: `${isOther} || (${read(path)}.?type.orValue("ClusterIP") == "ClusterIP" && ${isNothing(`${read(path)}.?externalIPs.orValue(null)`)})`,
       message: `Leave values.${path} at type ClusterIP, without externalIPs.`,
     })),
     ...entrances.map((path) => ({

@@ -1,66 +1,54 @@
 import type { Fields, Rule } from "../../rule";
 import { chart, releaseType } from "./monitoringCharts";
-import { isOther, stack } from "./stackReadable";
+import { isNothing, isOther, stack } from "./stackReadable";
 
 const values = "object.?values.?grafana";
 const isOff = `${isOther} || ${values}.?enabled.orValue(true) == false`;
 
-/** Settings that let in who has no account: section and key of grafana.ini. Both are off by default. */
-const openings = [
-  ["auth.anonymous", "enabled"],
-  ["users", "allow_sign_up"],
-] as const;
-
-/** The same setting as a variable of the environment, which wins over the file. */
-const variable = (section: string, key: string): string =>
-  `GF_${section.replaceAll(".", "_")}_${key}`.toUpperCase();
+/** Variables that win over grafana.ini and let in who has no account. Both are off by default. */
+const openings = ["GF_AUTH_ANONYMOUS_ENABLED", "GF_USERS_ALLOW_SIGN_UP"];
 
 const admin = { existingSecret: "grafana-admin" };
 const grafana = (fields: Fields) => stack({ grafana: { admin, ...fields } });
 
 export const stackGrafana: Rule = {
   id: "R2f",
-  title: "Grafana of kube-prometheus-stack lets in nobody without an account",
+  title: "Grafana of kube-prometheus-stack is opened by no variable and by no known password",
   why: "Its data source asks Prometheus past the gateway, so a visitor without an account reads every tenant's series.",
   severity: "high",
   references: [
     "https://github.com/grafana/helm-charts/blob/main/charts/grafana/values.yaml",
-    "https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/",
+    "https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#override-configuration-with-environment-variables",
   ],
   scope: "everywhere",
   on: [releaseType],
   variables: { chart },
   validations: [
-    ...openings.map(([section, key]) => ({
-      expression: `${isOff} || (${values}[?"grafana.ini"][?"${section}"].?${key}.orValue(false) in [false, "false"]
-        && ${values}.?env.?${variable(section, key)}.orValue(false) in [false, "false"])`,
-      message: `Leave ${key} of ${section} off in values.grafana, in grafana.ini and in env.`,
+    ...openings.map((name) => ({
+      expression: `${isOff} || [${values}.?env.?${name}.orValue(false)].all(v, v == false || v == "false")`,
+      message: `Leave ${name} out of values.grafana.env.`,
     })),
     {
-      expression: `${isOff} || !(${values}.?admin.?existingSecret.orValue("") in ["", null])`,
+      // Some versions of the chart have a password of their own, which everybody knows.
+      expression: `${isOff} || !${isNothing(`${values}.?admin.?existingSecret.orValue(null)`)}`,
       message: "Name a secret with the administrator's password in values.grafana.admin.existingSecret.",
-    },
-    {
-      expression: `${isOff} || ${values}.?adminPassword.orValue("") in ["", null]`,
-      message: "Leave values.grafana.adminPassword out: it would stand in the state.",
     },
   ],
   samples: {
     good: [
       grafana({}),
-      grafana({ "grafana.ini": { "auth.anonymous": { enabled: false }, users: { allow_sign_up: false } } }),
+      grafana({ env: { GF_AUTH_ANONYMOUS_ENABLED: "false", GF_LOG_LEVEL: "warn" } }),
       stack({ grafana: { enabled: false } }),
       stack({}, { chart: "traefik" }),
     ],
     bad: [
-      ...openings.flatMap(([section, key]) => [
-        grafana({ "grafana.ini": { [section]: { [key]: true } } }),
-        grafana({ "grafana.ini": { [section]: { [key]: "true" } } }),
-        grafana({ env: { [variable(section, key)]: "true" } }),
+      ...openings.flatMap((name) => [
+        grafana({ env: { [name]: "true" } }),
+        grafana({ env: { [name]: true } }),
       ]),
       grafana({ admin: {} }),
+      grafana({ admin: { existingSecret: "" } }),
       stack({}),
-      grafana({ adminPassword: "prom-operator" }),
     ],
   },
 };

@@ -21,8 +21,11 @@ const values = [
   "alertmanager.alertmanagerSpec.additionalConfigString",
 ];
 
-const isUnset = (path: string): string =>
-  `object.?${path.replaceAll(".", ".?")}.orValue(null) in [null, false, "", [], {}]`;
+/** CEL: nothing, as values of charts say it. */
+export const isNothing = (value: string): string =>
+  `[${value}].all(v, v == null || v == false || v == "" || v == [] || v == {})`;
+
+const isUnset = (path: string): string => isNothing(`object.?${path.replaceAll(".", ".?")}.orValue(null)`);
 
 /** Values with one at a path. */
 export const at = (path: string, value: unknown): Fields =>

@@ -15,13 +15,13 @@ import { overrideHonorLabels } from "../prometheus/overrideHonorLabels";
 import { overrideHonorTimestamps } from "../prometheus/overrideHonorTimestamps";
 import { remoteWriteHeaders } from "../prometheus/remoteWriteHeaders";
 import { chart, releaseType } from "./monitoringCharts";
-import { isOther, stack } from "./stackReadable";
+import { isNothing, isOther, stack } from "./stackReadable";
 
 const values = "values.prometheus.prometheusSpec";
 const spec = "object.?values.?prometheus.?prometheusSpec";
 
 /** CEL: the namespace of what the release makes. */
-export const releaseNamespace = `object.?values.?namespaceOverride.orValue("") in ["", null]
+export const releaseNamespace = `${isNothing("object.?values.?namespaceOverride.orValue(null)")}
   ? object.?namespace.orValue("default") : object.values.namespaceOverride`;
 
 /** Rules of the Prometheus object that hold for the chart's values as they stand, as these have the object's names. */
