@@ -7,6 +7,7 @@ import { Metrics } from "./components/metrics/metrics";
 import { SelfMonitoring } from "./components/metrics/selfMonitoring";
 import { objectStoreFor } from "./components/storage";
 import { MetricsAccess } from "./components/tenancy/access";
+import { TenantAdmission } from "./components/tenancy/admission";
 import { PlatformNamespace } from "./components/tenancy/platformNamespace";
 import { ReadGateway } from "./components/tenancy/readGateway";
 import { Tenants } from "./components/tenancy/tenants";
@@ -70,8 +71,17 @@ new SelfMonitoring(
   monitored,
 );
 
-// The tenants themselves.
-const tenancy = new Tenants("tenants", { config, readerRole: access.readerRole, metrics }, onCluster);
+// What tenants may apply, and the tenants themselves.
+const admission = new TenantAdmission(
+  "admission",
+  { platformNamespace: config.platformNamespace },
+  onCluster,
+);
+const tenancy = new Tenants(
+  "tenants",
+  { config, readerRole: access.readerRole, metrics },
+  { ...onCluster, dependsOn: admission },
+);
 
 /** Base url of the Prometheus API for tenants: bearer token, namespace header. */
 export const readGatewayUrl = edge.readGatewayUrl;

@@ -31,6 +31,14 @@ const range = z
   .cidrv4({ error: "must be an address range such as 10.1.0.0/16" })
   .meta({ title: "address range" });
 
+/** A host as rules of tenants compare it: `*.example.org` is every host below example.org. */
+const host = z
+  .string()
+  .regex(/^(\*|(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?)$/, {
+    error: "must be a host in lower case without scheme and port, *.example.org for all below it, or *",
+  })
+  .meta({ title: "host" });
+
 /** RFC 1123 label. Tenant names end up in object names with parts added, so 40 characters leave room. */
 const dnsLabel = (longest: number) =>
   z
@@ -96,6 +104,18 @@ export const tenantSchema = z.strictObject({
     .default(false)
     .describe(
       "Lets the tenant's monitors refer to secrets of its namespaces (basic auth, tokens, TLS). The operator may then read these namespaces' secrets",
+    ),
+  probeTargets: z
+    .array(host)
+    .default([])
+    .describe(
+      "Hosts that the tenant's probes may ask besides its own Services: `example.org`, `*.example.org` for all below it, `*` for any",
+    ),
+  receiverHosts: z
+    .array(host)
+    .default([])
+    .describe(
+      "Hosts to which the tenant's alerts may be sent, written in the same way. Receivers whose url is in a Secret (Slack, Discord, Teams) need `*`, as nobody sees where they lead",
     ),
   quota: quota.describe("What each of the tenant's namespaces may use"),
   sample: z

@@ -12,7 +12,6 @@ import { PrometheusOperator } from "./operator";
 import { OperatorCrds } from "./operatorCrds";
 import { PrometheusServers, type Scraper } from "./prometheus";
 import { platformReplicas } from "./replicas";
-import { RuleTemplates } from "./ruleTemplates";
 import { ThanosCompact } from "./thanos/compact";
 import { ThanosQuery } from "./thanos/query";
 import { ThanosQueryFrontend } from "./thanos/queryFrontend";
@@ -42,7 +41,6 @@ export class Metrics extends pulumi.ComponentResource {
     const { size, storageClass, metrics, thanos } = config;
 
     this.definitions = new OperatorCrds(`${name}-crds`, {}, { parent: this });
-    new RuleTemplates(`${name}-rule-templates`, { namespace }, { parent: this });
     // Every program has a monitor, so all of them come after the definitions.
     const defined = { parent: this, dependsOn: this.definitions };
     const operator = new PrometheusOperator(`${name}-operator`, { namespace, size }, defined);

@@ -6,13 +6,15 @@
 import type { types } from "@pulumi/kubernetes";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { TenantConfig } from "../../config";
-import { objectLabels } from "../names";
+import type { EnvironmentConfig, TenantConfig } from "../../config";
+import { objectLabels, tenantAnnotations } from "../names";
 import { groups, users } from "./access";
 import { tenantWall } from "./networkWalls";
 
 export interface TenantArgs {
   readonly tenant: TenantConfig;
+  /** What its monitors may ask for. */
+  readonly limits: ScrapeBounds;
   /** Namespace of the platform, for the walls. */
   readonly platformNamespace: string;
   /** ClusterRole that lets its subjects read metrics (`MetricsAccess.readerRole`). */
@@ -22,6 +24,9 @@ export interface TenantArgs {
   /** The operator's account, and the ClusterRole by which it reads secrets that monitors refer to. */
   readonly references: PlatformRight;
 }
+
+/** The limits on scrapes that the API server holds monitors to. */
+type ScrapeBounds = Pick<EnvironmentConfig["metrics"]["limits"], "samples" | "targets">;
 
 /** An account of the platform's namespace, and a ClusterRole to bind it to inside a tenant's namespace. */
 export interface PlatformRight {
@@ -58,7 +63,13 @@ export class Tenant extends pulumi.ComponentResource {
       const part = `${name}-${namespace}`;
       const space = new kubernetes.core.v1.Namespace(
         part,
-        { metadata: { name: namespace, labels: namespaceLabels(tenant.name) } },
+        {
+          metadata: {
+            name: namespace,
+            labels: namespaceLabels(tenant.name),
+            annotations: namespaceAnnotations(tenant, args.limits),
+          },
+        },
         { parent: this },
       );
       const inside = { parent: this, dependsOn: space };
@@ -128,6 +139,18 @@ export const namespaceLabels = (tenant: string): Record<string, string> => ({
   [objectLabels.tenant]: tenant,
   "pod-security.kubernetes.io/enforce": "restricted",
   "pod-security.kubernetes.io/warn": "restricted",
+});
+
+/** The parameters of the rules that the API server holds the tenant to. */
+export const namespaceAnnotations = (
+  { namespaces, probeTargets, receiverHosts }: TenantConfig,
+  limits: ScrapeBounds,
+): Record<string, string> => ({
+  [tenantAnnotations.namespaces]: namespaces.join(","),
+  [tenantAnnotations.probeTargets]: probeTargets.join(","),
+  [tenantAnnotations.receiverHosts]: receiverHosts.join(","),
+  [tenantAnnotations.sampleLimit]: String(limits.samples),
+  [tenantAnnotations.targetLimit]: String(limits.targets),
 });
 
 /** Everyone who may read: the data source's account, the people, the groups. */

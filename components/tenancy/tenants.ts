@@ -25,6 +25,7 @@ export class Tenants extends pulumi.ComponentResource {
         `tenant-${tenant.name}`,
         {
           tenant,
+          limits: args.config.metrics.limits,
           platformNamespace: args.config.platformNamespace,
           readerRole: args.readerRole,
           scraper: args.metrics.tenantScraper,

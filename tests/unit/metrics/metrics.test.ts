@@ -112,14 +112,6 @@ test("Prometheus finds targets by roles that are bound namespace by namespace", 
   expect(namesOf(made, "RoleBinding")).toEqual(["prometheus-operator", "prometheus-platform-discovery"]);
 });
 
-test("rules of tenants that query in templates are refused, those of the platform are not asked about", () => {
-  const [binding] = objects(made, "ValidatingAdmissionPolicyBinding");
-  expect(binding?.inputs.spec).toMatchObject({
-    validationActions: ["Deny"],
-    matchResources: { namespaceSelector: { matchLabels: { "moat.dev/role": "tenant" } } },
-  });
-});
-
 test("keys of the bucket are in no argument", () => {
   const args = objects(made).map((object) => JSON.stringify(object.inputs));
   expect(args.filter((text) => /access_key|secret_key|--objstore\.config=/.test(text))).toEqual([]);
