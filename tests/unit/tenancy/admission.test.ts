@@ -62,7 +62,7 @@ describe("admission", () => {
       expect(inputs.spec).toMatchObject({
         failurePolicy: "Fail",
         validations: expect.arrayContaining([
-          expect.objectContaining({ message: expect.stringMatching(/^T\d+[a-z]?: /) }),
+          expect.objectContaining({ message: expect.stringMatching(/^[A-Z]\d+[a-z]?: /) }),
         ]),
       });
   });
