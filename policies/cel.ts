@@ -80,8 +80,8 @@ export function celFields(value: object): object {
   const copy: object = Array.isArray(value) ? [] : {};
   for (const key of Object.keys(value)) {
     const part = known(value, key);
-    // The API server knows no undefined: such a field is not there.
-    if (part.known && part.value === undefined) continue;
+    // To the API server a field without a value is not there.
+    if (part.known && !Array.isArray(value) && (part.value === undefined || part.value === null)) continue;
     Object.defineProperty(copy, key, {
       enumerable: true,
       configurable: true,
