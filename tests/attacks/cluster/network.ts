@@ -134,7 +134,7 @@ const lasting = [
   hole("beta"),
 ];
 
-export function networkPart(): Part {
+function make(): Part {
   const all = [...doors, ...(canListen() ? metadataDoors : [])];
   const targets = once(async () =>
     Object.fromEntries(await Promise.all(all.map(async (d) => [titleOf(d), await d.url()] as const))),
@@ -181,3 +181,5 @@ export function networkPart(): Part {
     },
   };
 }
+
+export const networkPart = make();

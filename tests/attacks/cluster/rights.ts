@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { programs } from "../../../components/names";
-import type { Environment } from "../../support/live/environment";
+import { environment } from "../../support/live/environment";
 import { type Server, send } from "../../support/live/http";
 import { apply, type KubernetesObject, kubectl, kubectlJson, remove } from "../../support/live/kubectl";
 import { until } from "../../support/live/progress";
@@ -98,12 +98,12 @@ async function apiServer(): Promise<Server> {
 const apiToken = async (inNamespace: string, account: string): Promise<string> =>
   (await kubectl(["create", "token", account, "-n", inNamespace, "--duration", "30m"])).trim();
 
-export function rightsPart(env: Environment): Part {
+function make(): Part {
   const objects = grants();
   const server = once(apiServer);
   const tokens = {
     tenant: once(async () => {
-      const { alpha } = env.tenants;
+      const { alpha } = (await environment()).tenants;
       if (alpha === undefined) throw new Error('the stack has no tenant "alpha"');
       return apiToken(alpha.serviceAccountNamespace, alpha.serviceAccount);
     }),
@@ -165,6 +165,8 @@ export function rightsPart(env: Environment): Part {
     tearDown: () => remove(...objects),
   };
 }
+
+export const rightsPart = make();
 
 function person(): string {
   const [user] = Object.entries(settings.tenants).find(([name]) => name === "alpha")?.[1].users ?? [];

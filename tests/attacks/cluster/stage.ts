@@ -6,11 +6,14 @@ import type { KubernetesObject } from "../../support/live/kubectl";
 /** On everything that is made for attacks and lies outside the throwaway namespaces. */
 export const testLabel = "moat.dev/test";
 
-export const namespace = (name: string, labels: Readonly<Record<string, string>> = {}): KubernetesObject => ({
-  apiVersion: "v1",
-  kind: "Namespace",
-  metadata: { name, labels },
-});
+export function namespace(
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+  annotations: Readonly<Record<string, string>> = {},
+): KubernetesObject {
+  const metadata = { name, labels, annotations };
+  return { apiVersion: "v1", kind: "Namespace", metadata };
+}
 
 /** What makes a namespace a tenant's: the walls, Prometheus's selectors and admission go by it. */
 export const tenantLabels = (tenant: string): Record<string, string> => ({
@@ -83,11 +86,13 @@ export interface Submission {
   readonly others: readonly string[];
 }
 
-/** Submits objects as somebody to the API server, which goes all the way but does not store them. */
-export async function submit(as: string, objects: readonly unknown[]): Promise<Submission> {
+/** Submits objects to the API server, which goes all the way but does not store them. Without a name, as the cluster's administrator. */
+export async function submit(as: string | undefined, objects: readonly unknown[]): Promise<Submission> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  const args = ["create", "--dry-run=server", "--as", as, "-f", "-"];
-  const { stdout, stderr } = await run("kubectl", args, { input: list });
+  const author = as === undefined ? [] : ["--as", as];
+  const { stdout, stderr } = await run("kubectl", ["create", "--dry-run=server", ...author, "-f", "-"], {
+    input: list,
+  });
   return read(stdout, stderr);
 }
 

@@ -1,0 +1,8 @@
+/** Attacks on the cluster around the gateway, by surface. */
+import type { Part } from "../attack";
+import { networkPart } from "./network";
+import { rightsPart } from "./rights";
+import { secretsPart } from "./secrets";
+import { tenantObjectsPart } from "./tenantObjects";
+
+export const clusterParts: readonly Part[] = [networkPart, tenantObjectsPart, rightsPart, secretsPart];
