@@ -1,10 +1,10 @@
 /** CEL, the language of the API server's admission policies, evaluated here in the same way. */
-import { Environment } from "@marcbachmann/cel-js";
+import { Environment, EvaluationError } from "@marcbachmann/cel-js";
 import { UnknownValueError } from "@pulumi/policy";
 import type { Fields, Rule } from "./rule";
 
 /** The names that conditions may use. Anything else is a mistake that shows when the rule is loaded. */
-const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
+const environment = new Environment({ enableOptionalTypes: true })
   .registerVariable("object", "dyn")
   .registerVariable("namespaceObject", "dyn")
   .registerVariable("variables", "dyn")
@@ -36,15 +36,16 @@ export function compile(rule: Rule): CompiledRule {
     violations: ({ object, namespaceObject }) => {
       const scope = { object, namespaceObject: namespaceObject ?? null, variables: {} };
       for (const [name, value] of variables) lazily(scope.variables, name, () => value(scope));
-      return validations.filter((v) => holds(rule, v.holds(scope))).map((v) => v.message);
+      return validations.filter((v) => isViolated(v.holds(scope))).map((v) => v.message);
     },
   };
 }
 
 /** Whether a validation is violated; anything but a boolean is a broken rule. */
-function holds(rule: Rule, verdict: unknown): boolean {
+function isViolated(verdict: unknown): boolean {
   if (typeof verdict === "boolean") return !verdict;
-  throw new Error(`rule ${rule.id}: a condition gave ${String(verdict)} instead of true or false`);
+  // The value itself may be a secret.
+  throw new Error(`a condition gave a ${typeof verdict} instead of true or false`);
 }
 
 function parse(rule: Rule, expression: string): (scope: Fields) => unknown {
@@ -95,6 +96,13 @@ export function celFields(value: object): object {
     });
   }
   return copy;
+}
+
+/** What broke a condition: the sort of error and the place in the condition. Other words may hold a value, which may be a secret. */
+export function mishap(error: unknown): string {
+  if (!(error instanceof EvaluationError)) return error instanceof Error ? error.message : "an error";
+  const place = error.message.indexOf("\n\n>");
+  return `${error.code.replaceAll("_", " ")}${place < 0 ? "" : error.message.slice(place)}`;
 }
 
 type Known = { readonly known: true; readonly value: unknown } | { readonly known: false };

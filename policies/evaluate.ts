@@ -1,6 +1,6 @@
 /** What rules say of a resource, at preview and of a state. Pure but for the namespaces that were seen. */
 import { objectLabels } from "../components/names";
-import { type CompiledRule, celFields, compile, UnknownValue } from "./cel";
+import { type CompiledRule, celFields, compile, mishap, UnknownValue } from "./cel";
 import type { Fields, Rule } from "./rule";
 import { isFields } from "./samples";
 
@@ -53,10 +53,7 @@ export function violationsOf(rule: Rule, resource: Resource, namespaces: Namespa
         `${rule.id}: ${rule.title}. This cannot be checked, as "${error.message}" is not known before the update: make it known, or list an exception with its reason.`,
       ];
     // A rule that breaks gives no verdict: it ends the preview, whatever its level.
-    const words = error instanceof Error ? error.message : String(error);
-    throw new Error(`rule ${rule.id} broke on ${resource.name} (${resource.type}): ${words}`, {
-      cause: error,
-    });
+    throw new Error(`rule ${rule.id} broke on ${resource.name} (${resource.type}): ${mishap(error)}`);
   }
 }
 
