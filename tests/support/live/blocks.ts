@@ -3,10 +3,10 @@
  * the volume of a Prometheus, whose sidecar uploads them, or in the bucket itself.
  */
 import { z } from "zod";
-import { type ProgramName, programs, selectorLabels } from "../../../components/names";
+import { type ProgramName, programs } from "../../../components/names";
 import { objectStoreConfigFile, objectStoreMount } from "../../../components/storage/objectStore";
 import { images } from "../../../versions";
-import { apply, type KubernetesObject, kubectlJson, podsOf, remove } from "./kubectl";
+import { apply, type KubernetesObject, kubectlJson, labelsOfPods, podsOf, remove } from "./kubectl";
 import { runPod } from "./pods";
 import { platformNamespace } from "./settings";
 
@@ -205,7 +205,7 @@ export function doorFor(
     policy("out", { podSelector: { matchLabels: labels }, policyTypes: ["Egress"], egress: [{}] }),
     ...to.map((program) =>
       policy(program, {
-        podSelector: { matchLabels: selectorLabels(program) },
+        podSelector: { matchLabels: labelsOfPods(program) },
         policyTypes: ["Ingress"],
         ingress: [{ from: [{ podSelector: { matchLabels: labels } }] }],
       }),

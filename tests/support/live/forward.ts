@@ -29,15 +29,19 @@ interface Tunnel {
 
 function open(namespace: string, pod: string, port: number): Tunnel {
   const args = ["port-forward", "-n", namespace, `pod/${pod}`, `:${port}`, "--address=127.0.0.1"];
-  const child = spawn("kubectl", args, { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn("kubectl", args, { stdio: ["ignore", "pipe", "pipe"], env: process.env });
   let said = "";
-  child.stdout.on("data", (chunk: Buffer) => {
+  const listen = (chunk: Buffer): void => {
     said += chunk.toString();
-  });
+  };
+  child.stdout.on("data", listen);
+  child.stderr.on("data", listen);
   return {
     child,
     port: () => {
       const [, number] = /Forwarding from 127\.0\.0\.1:(\d+)/.exec(said) ?? [];
+      if (number === undefined && child.exitCode !== null)
+        throw new Error(`kubectl port-forward ended: ${said}`);
       return number === undefined ? undefined : Number(number);
     },
     ended: () => child.exitCode !== null || child.signalCode !== null,

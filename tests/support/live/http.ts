@@ -9,7 +9,7 @@ export interface Ask {
   readonly path: string;
   /** Names and values in order; a name may come several times. */
   readonly headers?: readonly (readonly [string, string])[];
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 export interface Answer {

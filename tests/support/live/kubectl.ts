@@ -96,7 +96,7 @@ export const pod = (namespace: string, name: string): Promise<Pod> =>
   kubectlJson(podSchema, ["get", "pod", "-n", namespace, name]);
 
 /** Labels of a program's pods. The operator names those of Prometheus its own way: `prometheus-<object>` without the prefix. */
-const labelsOfPods = (program: ProgramName): Record<string, string> =>
+export const labelsOfPods = (program: ProgramName): Record<string, string> =>
   program === programs.tenantPrometheus || program === programs.platformPrometheus
     ? { "operator.prometheus.io/name": program.slice("prometheus-".length) }
     : selectorLabels(program);

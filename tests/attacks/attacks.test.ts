@@ -1,0 +1,51 @@
+/** Every attack is played on the environment, where it must come to nothing, and where its defence is missing, where it must not. */
+import { environment } from "../support/live/environment";
+import { tell } from "../support/live/progress";
+import type { Part } from "./attack";
+import { gatewayPart } from "./gateway";
+import { counts, folder, screenTable, writeReport } from "./report";
+import { playPart, type Result, titleOf } from "./runner";
+
+const parts: readonly Part[] = [gatewayPart];
+const attacks = parts.flatMap((part) => part.attacks);
+const results = new Map<string, Result>();
+
+beforeAll(async () => {
+  const began = Date.now();
+  await environment();
+  tell(`${attacks.length} attacks`);
+  let done = 0;
+  const note = (result: Result): void => {
+    done++;
+    results.set(titleOf(result.attack), result);
+    if (result.verdict !== "held")
+      tell(`${result.verdict}: ${titleOf(result.attack)}: ${result.played.seen}`);
+    if (done % 25 === 0) tell(`${done} of ${attacks.length} attacks played`);
+  };
+  await Promise.all(
+    parts.map(async (part) => {
+      try {
+        await part.setUp();
+        await playPart(part, note);
+      } finally {
+        await part.tearDown();
+      }
+    }),
+  );
+  const all = [...results.values()];
+  writeReport(all, (Date.now() - began) / 1000);
+  process.stderr.write(`\n${screenTable(all)}\n\n${counts(all)}\n${folder}/report.md\n\n`);
+}, 900_000);
+
+test("no two attacks have the same name", () => {
+  expect(new Set(attacks.map(titleOf)).size).toBe(attacks.length);
+});
+
+test.each(attacks.map(titleOf))("%s", (title) => {
+  const result = results.get(title);
+  expect({
+    verdict: result?.verdict,
+    seen: result?.played.seen,
+    teeth: result?.bitten.seen,
+  }).toEqual(expect.objectContaining({ verdict: "held" }));
+});

@@ -1,0 +1,93 @@
+/** PromQL that asks for another tenant's series, with their labels or only their number. */
+import { greedyQueries } from "../../e2e/escapes";
+import type { Ask } from "../../support/live/http";
+import { queryString } from "../../support/live/prometheusApi";
+import { type Attempt, asAttacker, type Judge } from "./attempt";
+import { byNumber, byTraces, canary, victim } from "./traces";
+
+/** Of the end-to-end tests' queries those that are no valid PromQL for Thanos, or find nothing even there, have no teeth. */
+const toothless: readonly string[] = [
+  'sample_orders_total{namespace=""}',
+  'sample_orders_total{namespace="alpha" or namespace="beta"}',
+  'sample_orders_total * on (item) group_right () sample_orders_total{shop="beta"}',
+  'info(sample_orders_total{namespace="beta"})',
+];
+
+const victims = `sample_orders_total{namespace="${victim}"}`;
+
+const further: readonly string[] = [
+  `{shop=~"be.*"}`,
+  `{shop="${victim}",__name__!="x"}`,
+  `{__name__=~"sample_orders_total|up",shop!=""}`,
+  `sample_orders_total{shop="\\x62\\u0065ta"}`,
+  `sample_orders_total{'namespace'=~"(?i)BETA"}`,
+  `sample_orders_total # {namespace="alpha"}\n{shop="${victim}"}`,
+  `label_join(${victims}, "all", "/", "shop", "item")`,
+  `label_replace(${victims}, "stolen", "$1", "shop", "(.*)")`,
+  `count_values("orders", sample_orders_total{shop="${victim}"}) or sample_orders_total{shop="${victim}"}`,
+  `max by (shop) (rate(sample_orders_total[5m] offset 15s))`,
+  `quantile by (shop) (0.5, sample_orders_total)`,
+  `sum without (item) (sample_orders_total)`,
+  `bottomk by (shop) (1, sample_orders_total)`,
+  `-sample_orders_total{shop="${victim}"}`,
+  `sort_desc(sample_orders_total{shop="${victim}"})`,
+  `timestamp(sample_orders_total{shop="${victim}"})`,
+  `sample_orders_total{shop="${victim}"} > bool 0`,
+  `sample_orders_total{shop="${victim}"} and on (item) sample_orders_total`,
+  `vector(1) unless on () absent(sample_orders_total{shop="alpha"}) or sample_orders_total{shop="${victim}"}`,
+  `(sum_over_time(sample_orders_total[1m]) / on (shop, item) group_left (namespace) sample_orders_total{shop="${victim}"})`,
+  `topk(1, sum by (shop) (min_over_time(sample_orders_total[2m:15s] @ end())))`,
+  `present_over_time(sample_orders_total{shop="${victim}"}[5m])`,
+  `${canary.record}`,
+  `ALERTS{alertname="${canary.alert}"}`,
+  `group by (namespace) ({__name__=~".+"})`,
+  `up{namespace!="alpha"}`,
+  `prometheus_build_info`,
+  `thanos_build_info`,
+];
+
+/** Answers without labels, with the most that the attacker's own ten series can make of them. */
+const numbers: readonly (readonly [query: string, most: number])[] = [
+  [`count(${victims})`, 10],
+  [`count({namespace="${victim}"})`, 500],
+  [`sum(${victims})`, 550],
+  [`max(sample_orders_total)`, 100],
+  [`scalar(max(${victims}))`, 100],
+  [`vector(scalar(count(sample_orders_total{shop="${victim}"})))`, 10],
+  [`count(count by (shop) (sample_orders_total))`, 1],
+  [`count(count by (namespace) (up))`, 1],
+  [`max_over_time(count(${victims})[2m:15s])`, 10],
+  [`sum(count_over_time(${victims}[1m]))`, 60],
+  [`quantile(1, sample_orders_total)`, 100],
+  [`count(sample_orders_total > 100)`, 0],
+  [`absent(${victims}) + 1 or count(${victims})`, 10],
+];
+
+const ask = (path: string, parameters: Readonly<Record<string, string>>): Ask => ({
+  path: `${path}?${queryString(parameters)}`,
+});
+
+/** Every query is asked for now and for the last minutes. */
+const asked =
+  (query: string, judge: Judge): Attempt["at"] =>
+  (door, stage) => {
+    const now = Math.floor(Date.now() / 1000);
+    const range = { start: String(now - 120), end: String(now), step: "15" };
+    const asks = [ask("/api/v1/query", { query }), ask("/api/v1/query_range", { query, ...range })];
+    return asAttacker(asks, judge)(door, stage);
+  };
+
+const attempt = (query: string, judge: Judge): Attempt => ({
+  name: query,
+  surface: "query language",
+  rule: "Q1",
+  expected: "own series only, or 4xx",
+  without: "enforcement",
+  at: asked(query, judge),
+});
+
+export const queries: readonly Attempt[] = [
+  ...greedyQueries.filter((q) => !toothless.includes(q)).map((q) => attempt(q, byTraces)),
+  ...further.map((q) => attempt(q, byTraces)),
+  ...numbers.map(([q, most]) => attempt(q, byNumber(most))),
+];

@@ -1,0 +1,114 @@
+/** Twins of the running read gateway, each with one weakness, each in a pod of its own that the gateway's Service does not find. */
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { programs } from "../../../components/names";
+import { doorFor } from "../../support/live/blocks";
+import {
+  apply,
+  isReady,
+  type KubernetesObject,
+  kubectl,
+  kubectlJson,
+  pod,
+  remove,
+} from "../../support/live/kubectl";
+import { until } from "../../support/live/progress";
+import { platformNamespace } from "../../support/live/settings";
+import { type Gateway, type WeaknessName, weaknesses } from "./weaknesses";
+
+/** No label of the gateway's: its Service and its walls go by those. The twins have a way out of their own. */
+const labels = { "moat.dev/attack": "twin" };
+const door = doorFor("attack-twins", labels, [programs.queryFrontend, programs.tenantPrometheus]);
+
+const container = z.looseObject({
+  name: z.string(),
+  args: z.array(z.string()),
+  resources: z.looseObject({}).optional(),
+});
+const podSpec = z.looseObject({
+  containers: z.array(container),
+  volumes: z.array(
+    z.looseObject({ name: z.string(), configMap: z.looseObject({ name: z.string() }).optional() }),
+  ),
+});
+const deployment = z.object({ spec: z.object({ template: z.object({ spec: podSpec }) }) });
+const configMap = z.object({ data: z.record(z.string(), z.string()) });
+
+type PodSpec = z.output<typeof podSpec>;
+
+interface Original {
+  readonly spec: PodSpec;
+  readonly gateway: Gateway;
+  /** Name of the file with the rules of kube-rbac-proxy. */
+  readonly file: string;
+}
+
+/** The gateway as it runs. */
+async function readOriginal(): Promise<Original> {
+  const named = ["deployment", programs.readGateway, "-n", platformNamespace];
+  const { spec } = (await kubectlJson(deployment, ["get", ...named])).spec.template;
+  const name = spec.volumes.find((v) => v.configMap !== undefined)?.configMap?.name;
+  if (name === undefined) throw new Error("the read gateway has no ConfigMap: the twins must be made anew");
+  const { data } = await kubectlJson(configMap, ["get", "configmap", name, "-n", platformNamespace]);
+  const [[file, text] = []] = Object.entries(data);
+  if (file === undefined || text === undefined) throw new Error(`ConfigMap ${name} is empty`);
+  const args = (program: string) => spec.containers.find((c) => c.name === program)?.args;
+  const rules = z.record(z.string(), z.unknown()).parse(parse(text));
+  return {
+    spec,
+    file,
+    gateway: { rbacProxy: args("kube-rbac-proxy"), labelProxy: args("prom-label-proxy"), rules },
+  };
+}
+
+const slug = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+export const twinName = (weakness: WeaknessName): string =>
+  `${programs.readGateway}-without-${slug(weakness)}`;
+
+/** ConfigMap and pod of one twin. */
+function twin({ spec, gateway, file }: Original, weakness: WeaknessName): KubernetesObject[] {
+  const weak = weaknesses[weakness].weaken(gateway);
+  const args = new Map([
+    ["kube-rbac-proxy", weak.rbacProxy],
+    ["prom-label-proxy", weak.labelProxy],
+  ]);
+  const metadata = { name: twinName(weakness), namespace: platformNamespace, labels };
+  const containers = spec.containers.flatMap((c) => {
+    const given = args.get(c.name);
+    return given === undefined ? [] : [{ ...c, args: given, resources: small, lifecycle: undefined }];
+  });
+  const volumes = spec.volumes.map((v) =>
+    v.configMap === undefined ? v : { ...v, configMap: { ...v.configMap, name: metadata.name } },
+  );
+  return [
+    { apiVersion: "v1", kind: "ConfigMap", metadata, data: { [file]: stringify(weak.rules) } },
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata,
+      spec: { ...spec, containers, volumes, terminationGracePeriodSeconds: 1 },
+    },
+  ];
+}
+
+/** They serve a few hundred requests and stand beside everything else on one node. Nor need they wait at their end for requests. */
+const small = { requests: { cpu: "1m", memory: "16Mi" }, limits: { memory: "128Mi" } };
+
+export async function makeTwins(names: readonly WeaknessName[]): Promise<void> {
+  await removeTwins();
+  const original = await readOriginal();
+  await apply(...door, ...names.flatMap((name) => twin(original, name)));
+  await until(`twins of the read gateway: ${names.join(", ")}`, 120, async () => {
+    const pods = await Promise.all(names.map((name) => pod(platformNamespace, twinName(name))));
+    return pods.every(isReady);
+  });
+}
+
+/** Those of this run and of any run before. */
+export async function removeTwins(): Promise<void> {
+  const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const where = ["-n", platformNamespace, "-l", selector.join(",")];
+  await kubectl(["delete", "pods,configmaps", ...where, "--ignore-not-found", "--grace-period=1"]);
+  await remove(...door);
+}

@@ -1,0 +1,169 @@
+/** The read gateway with one defence taken away at a time. What the gateway is, is read from the one that runs. */
+import { namespaceHeader, ports, programs, tenantLabel } from "../../../components/names";
+import { platformNamespace } from "../../support/live/settings";
+
+/** The gateway's two programs by their arguments, and what kube-rbac-proxy asks the API server. */
+export interface Gateway {
+  readonly rbacProxy: readonly string[] | undefined;
+  readonly labelProxy: readonly string[] | undefined;
+  readonly rules: Readonly<Record<string, unknown>>;
+}
+
+export interface Weakness {
+  /** What is missing, in a few words. */
+  readonly without: string;
+  readonly scheme: "http" | "https";
+  /** Port on which it is asked. */
+  readonly port: number;
+  readonly weaken: (gateway: Gateway) => Gateway;
+}
+
+/** Audiences of tokens that a gateway without its own audience would take: those of other programs, and the API server's. */
+export const otherAudiences = ["some-other-service", "https://kubernetes.default.svc.cluster.local"] as const;
+
+/** Paths of Thanos that nobody filters. */
+const unfiltered = [
+  "/api/v1/alertmanagers",
+  "/api/v1/metadata",
+  "/api/v1/query_explain",
+  "/api/v1/query_range_explain",
+  "/api/v1/status",
+  "/api/v1/stores",
+  "/api/v1/targets",
+  "/-",
+  "/debug",
+  "/graph",
+  "/metrics",
+  "/stores",
+];
+
+const https = { scheme: "https", port: ports.readGateway } as const;
+
+const without = (args: readonly string[] | undefined, ...flags: readonly string[]): string[] =>
+  (args ?? []).filter((arg) => !flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`)));
+
+const replaced = (args: readonly string[] | undefined, flag: string, value: string): string[] => [
+  ...without(args, flag),
+  `${flag}=${value}`,
+];
+
+function flagOf(args: readonly string[] | undefined, flag: string): string {
+  const found = args?.find((arg) => arg.startsWith(`${flag}=`));
+  if (found === undefined)
+    throw new Error(`the read gateway runs without ${flag}: the twins must be made anew`);
+  return found.slice(flag.length + 1);
+}
+
+/** kube-rbac-proxy with something else behind it than prom-label-proxy. */
+const straightTo = (gateway: Gateway, upstream: string): Gateway => ({
+  ...gateway,
+  labelProxy: undefined,
+  rbacProxy: replaced(gateway.rbacProxy, "--upstream", upstream),
+});
+
+const frontendOf = (gateway: Gateway): string => `${flagOf(gateway.labelProxy, "--upstream")}/`;
+
+/** Whoever has a valid token may ask for anything. */
+const allowAll = (gateway: Gateway): Gateway => {
+  const { authorization } = gateway.rules;
+  const inner = typeof authorization === "object" ? authorization : {};
+  return { ...gateway, rules: { authorization: { ...inner, static: [{ resourceRequest: true }] } } };
+};
+
+const withLabelProxy = (gateway: Gateway, ...more: readonly string[]): Gateway => ({
+  ...gateway,
+  labelProxy: [...(gateway.labelProxy ?? []), ...more],
+});
+
+export const weaknesses = {
+  enforcement: {
+    without: "label enforcement",
+    ...https,
+    weaken: (g) => straightTo(g, frontendOf(g)),
+  },
+  oneSource: {
+    without: "one source of the namespace (a parameter instead of the header)",
+    ...https,
+    weaken: (g) => ({
+      rbacProxy: g.rbacProxy,
+      labelProxy: replaced(without(g.labelProxy, "--header-name"), "--query-param", tenantLabel),
+      rules: byParameter(g.rules),
+    }),
+  },
+  paths: {
+    without: "an allow-list of paths",
+    ...https,
+    weaken: (g) => ({
+      ...withLabelProxy(g, `--unsafe-passthrough-paths=${unfiltered.join(",")}`),
+      rbacProxy: without(g.rbacProxy, "--allow-paths"),
+    }),
+  },
+  prometheus: {
+    without: "an allow-list of paths, a Prometheus behind",
+    ...https,
+    weaken: (g) => {
+      const open = straightTo(
+        g,
+        `http://${programs.tenantPrometheus}.${platformNamespace}.svc:${ports.prometheus}/`,
+      );
+      return { ...open, rbacProxy: without(open.rbacProxy, "--allow-paths") };
+    },
+  },
+  authentication: {
+    without: "authentication",
+    scheme: "http",
+    port: ports.labelProxy,
+    weaken: (g) => ({ ...g, rbacProxy: undefined }),
+  },
+  authorisation: { without: "authorisation", ...https, weaken: allowAll },
+  plainNames: {
+    without: "authorisation, and a header read as a list",
+    ...https,
+    weaken: (g) => withLabelProxy(allowAll(g), "--header-uses-list-syntax"),
+  },
+  exactNames: {
+    without: "authorisation, and a header read as a pattern",
+    ...https,
+    weaken: (g) => withLabelProxy(allowAll(g), "--regex-match"),
+  },
+  namedNamespace: {
+    without: "a namespace that must be named",
+    ...https,
+    weaken: (g) => {
+      const open = allowAll(straightTo(g, frontendOf(g)));
+      return { ...open, rules: withoutRewrites(open.rules) };
+    },
+  },
+  audience: {
+    without: "an audience of its own",
+    ...https,
+    weaken: (g) => ({
+      ...g,
+      rbacProxy: replaced(
+        g.rbacProxy,
+        "--auth-token-audiences",
+        [flagOf(g.rbacProxy, "--auth-token-audiences"), ...otherAudiences].join(","),
+      ),
+    }),
+  },
+} as const satisfies Record<string, Weakness>;
+
+export type WeaknessName = keyof typeof weaknesses;
+
+type Rules = Gateway["rules"];
+
+/** The rules as JSON, with `from` turned into `to`; the running gateway must have had it. */
+function edited(rules: Rules, from: object, to: object): Rules {
+  const text = JSON.stringify(rules);
+  const part = JSON.stringify(from).slice(1, -1);
+  if (!text.includes(part))
+    throw new Error(`the read gateway's rules lack ${part}: the twins must be made anew`);
+  return JSON.parse(text.replace(part, JSON.stringify(to).slice(1, -1)));
+}
+
+const rewrites = { rewrites: { byHttpHeader: { name: namespaceHeader } } };
+
+const byParameter = (rules: Rules): Rules =>
+  edited(rules, rewrites, { rewrites: { byQueryParameter: { name: tenantLabel } } });
+
+const withoutRewrites = (rules: Rules): Rules => edited(rules, rewrites, { rewrites: null });
