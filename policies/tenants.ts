@@ -28,8 +28,9 @@ const hostOf = (url: string): string =>
 
 /** Whether the url or host is in a list of hosts, in which `*.example.org` is every host below it and `*` every host. */
 export const isAllowed = (url: string, hosts: string): string =>
-  `${url}.matches(${urlShape}) && ${hosts}.exists(host, host == "*" || host == ${hostOf(url)}
-    || (host.startsWith("*.") && ${hostOf(url)}.endsWith(host.substring(1))))`;
+  // A list of one gives the host a name, so that it is cut out once.
+  `${url}.matches(${urlShape}) && [${hostOf(url)}].exists(asked, ${hosts}.exists(host,
+    host == "*" || host == asked || (host.startsWith("*.") && asked.endsWith(host.substring(1)))))`;
 
 /** Whether the url or host is a Service of the tenant. Short names are none: they are looked up in the namespace of who asks. */
 export const isOwnService = (url: string): string =>

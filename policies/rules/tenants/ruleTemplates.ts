@@ -9,12 +9,12 @@ const queryInTemplate =
   "\\{\\{(?:[^\"'`}]|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|`[^`]*`|\\}[^}])*?\\bquery\\b";
 
 /**
- * True when no value of the map has such a template. The word alone is looked for first: it costs the API server a hundredth, and what
- * an expression may cost is bounded. With it, an object of 1,000 rules (650 KB) passes.
+ * True when no value of the map has such a template. The word and the braces are looked for first: that costs the API server a
+ * hundredth, and what an expression may cost is bounded. With it, an object of 1,000 rules (700 KB) passes.
  */
 const clean = (labels: string): string =>
   `(!has(${labels}) || ${labels}.all(key, !${labels}[key].contains("query")
-    || !${labels}[key].matches(${quote(queryInTemplate)})))`;
+    || !${labels}[key].contains("{{") || !${labels}[key].matches(${quote(queryInTemplate)})))`;
 
 const message =
   "Put the query into expr, and use $value and $labels: the function query in a template reads other tenants' series.";
