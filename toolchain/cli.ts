@@ -1,4 +1,5 @@
 /** Every command of the Makefile: `node --import tsx toolchain/cli.ts <command>`. Values come as environment variables. */
+import { attack } from "./commands/attack";
 import { bench } from "./commands/bench";
 import { admission, check, e2e, recovery, test } from "./commands/check";
 import { crds } from "./commands/crds";
@@ -62,6 +63,11 @@ const commands: Readonly<Record<string, Command>> = {
     run: admission,
   },
   e2e: { usage: "make e2e", summary: "the end-to-end tests alone", run: e2e },
+  attack: {
+    usage: "make attack [MOAT_ATTACK_RUNS=500]",
+    summary: "play a tenant who tries to get out, and report what came of it",
+    run: attack,
+  },
   recovery: {
     usage: "make recovery",
     summary: "break the embedded cluster in every way, and mend it by make up: about 20 minutes",

@@ -2,11 +2,12 @@
 import { environment } from "../support/live/environment";
 import { tell } from "../support/live/progress";
 import type { Part } from "./attack";
+import { clusterParts } from "./cluster";
 import { gatewayPart } from "./gateway";
 import { counts, folder, screenTable, writeReport } from "./report";
 import { playPart, type Result, titleOf } from "./runner";
 
-const parts: readonly Part[] = [gatewayPart];
+const parts: readonly Part[] = [gatewayPart, ...clusterParts];
 const attacks = parts.flatMap((part) => part.attacks);
 const results = new Map<string, Result>();
 

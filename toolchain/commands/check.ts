@@ -6,6 +6,7 @@ import { prepareCrds } from "../crds";
 import { goModule } from "../paths";
 import { finish } from "../progress";
 import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
+import { attackSuites } from "./attack";
 import { down } from "./down";
 import { up } from "./up";
 
@@ -72,6 +73,6 @@ export async function test(): Promise<void> {
   ];
   const [, ...onEnvironment] = e2eSuites();
   const last = process.env.CI === "true" && wasDown ? [stage("take the environment down", down)] : [];
-  await runSuites([...suites, ...environment, ...go, ...onEnvironment, ...last]);
+  await runSuites([...suites, ...environment, ...go, ...onEnvironment, ...attackSuites(), ...last]);
   finish("make test");
 }
