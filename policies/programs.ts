@@ -52,7 +52,14 @@ export const linesOf = (program: string): string =>
 export const isProgram = (c: string, program: string): string =>
   `(${c}.?image.orValue("") + " " + ${c}.?name.orValue("") + " " + ${c}.?command.orValue([]).join(" ")).matches(${quote(named(program))})`;
 
-const named = (program: string): string => `(^|[ /])${program}([:@ ]|$)`;
+/** Programs that answer whoever reaches them. Grafana asks for a password itself. */
+export const openPrograms = "(prometheus|thanos|loki|tempo|mimir|cortex|alertmanager|prom-label-proxy)";
+
+/** Programs that ask who it is before they pass a request on. */
+export const authenticators = "(kube-rbac-proxy|oauth2-proxy)[a-z0-9_-]*";
+
+/** A pattern for texts of which a word is the program's name, but for a version behind it. */
+export const named = (program: string): string => `(^|[ /])${program}([:@ ]|$)`;
 
 /** As many suffixes as packagers add: `kube-rbac-proxy-main`, `thanos-query`. */
 export const withSuffix = (program: string): string => `${program}[a-z0-9_-]*`;

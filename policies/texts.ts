@@ -1,11 +1,15 @@
 /** CEL by which rules read configuration that stands as text in ConfigMaps. */
+import { quote } from "./rule";
+
+/** Names of files that programs take their configuration from. */
+export const configFiles = "\\.(ya?ml|json|toml|ini|conf|cfg)$";
 
 /**
- * The texts without their comments. Certificates are no configuration, and often unknown at preview. Secrets are left out: what is in
- * them is no text to judge, and a value that is made at the update is unknown before.
+ * The texts without their comments. Other keys are left out, as a certificate or an address in them is often not known at preview; so
+ * are Secrets, in which nearly nothing is.
  */
 export const textVariables = {
-  texts: `object.?data.orValue({}).filter(k, !k.matches("\\\\.(crt|pem|key|cert)$"))
+  texts: `object.?data.orValue({}).filter(k, k.matches(${quote(configFiles)}))
     .map(k, object.data[k].split("\\n").filter(line, !line.matches("^\\\\s*[#;]")).join("\\n") + "\\n")`,
 } as const;
 

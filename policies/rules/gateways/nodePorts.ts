@@ -1,10 +1,10 @@
 import { docker, labelProxyImage, thanosImage } from "../../programSamples";
-import { dockerContainer, isProgram, plainPodKinds, podVariables } from "../../programs";
+import { dockerContainer, isProgram, named, openPrograms, plainPodKinds, podVariables } from "../../programs";
 import { quote, type Rule } from "../../rule";
 import { deployment } from "../../samples";
 
-/** Programs that answer whoever asks. */
-const open = "(prometheus|thanos|loki|tempo|mimir|cortex|alertmanager|grafana|prom-label-proxy)";
+/** Programs that have a gateway in front of them, or are one. */
+const open = `(${openPrograms}|grafana)`;
 
 const local = "^(127\\.[0-9.]+|::1)$";
 
@@ -22,7 +22,7 @@ export const nodePorts: Rule = {
   variables: {
     ...podVariables,
     open: `variables.containers.filter(c, ${isProgram("c", open)})`,
-    dockerOpen: `variables.docker.exists(line, line.matches(${quote(`(^|[ /])${open}([:@ ]|$)`)}))
+    dockerOpen: `variables.docker.exists(line, line.matches(${quote(named(open))}))
       || (!has(object.kind) && object.?name.orValue("").matches(${quote(open)}))`,
   },
   validations: [

@@ -6,7 +6,7 @@ import { textVariables } from "../../texts";
 const nowhere = (section: string, line: string): string =>
   `variables.sections.all(s, !s.startsWith(${quote(`${section}]`)}) || !s.matches(${quote(`\\n\\s*${line}`)}))`;
 
-const truth = "\\s*=\\s*(true|True|TRUE|t|yes|on|1)\\s";
+const truth = "\\s*=\\s*(true|True|TRUE|t|yes|on|1)\\b";
 
 const ini = (text: string) => configMap("grafana.ini", text);
 

@@ -1,0 +1,93 @@
+/** From the name of a Service to the program behind it. */
+import { openPrograms } from "../../programs";
+import type { Fields } from "../../rule";
+import { once, type StackResource, seen } from "../../stack";
+import {
+  at,
+  carries,
+  fieldsAt,
+  listAt,
+  nameOf,
+  namespaceOf,
+  ofKind,
+  type PortName,
+  portAt,
+  textAt,
+} from "./objects";
+import { answersAnybody, type Pods, podsOf } from "./pods";
+
+/** A port of a Service, as routes name it. */
+export interface Backend {
+  readonly namespace: string;
+  readonly service: string;
+  /** Number or name; undefined when the route leaves it to the Service. */
+  readonly port: PortName | undefined;
+}
+
+/** What of a stack answers requests. Made when it is first asked for, once for all routes. */
+export interface Answering {
+  readonly service: (backend: Backend) => StackResource | undefined;
+  /** Pods of a namespace that carry these labels. */
+  readonly pods: (namespace: string, labels: Fields) => readonly Pods[];
+}
+
+export function answering(resources: readonly StackResource[]): Answering {
+  const services = once(
+    () =>
+      new Map(
+        ofKind(resources, "v1/Service").map((s) =>
+          seen(s, () => [`${namespaceOf(s)}/${nameOf(s)}`, s] as const),
+        ),
+      ),
+  );
+  const pods = once(() => byNamespace(podsOf(resources)));
+  return {
+    service: ({ namespace, service }) => services().get(`${namespace}/${service}`),
+    pods: (namespace, labels) => (pods().get(namespace) ?? []).filter((p) => carries(p.labels, labels)),
+  };
+}
+
+function byNamespace(all: readonly Pods[]): ReadonlyMap<string, readonly Pods[]> {
+  const groups = new Map<string, Pods[]>();
+  for (const pods of all) groups.set(pods.namespace, [...(groups.get(pods.namespace) ?? []), pods]);
+  return groups;
+}
+
+/** How Services of these programs are called when the stack makes neither the Service nor the pods. */
+const openName = new RegExp(`(^|-)${openPrograms}(-|$)`);
+
+/** Whether a backend is a program that answers without a question. Names that stand for names are followed a few times. */
+export function reachesOpenProgram(backend: Backend, stack: Answering, hops = 4): boolean {
+  const service = stack.service(backend);
+  if (service === undefined) return openName.test(backend.service);
+  return seen(service, () => {
+    const elsewhere = textAt(service.props, "spec", "externalName");
+    if (elsewhere === undefined) return exposes(service, backend.port, stack);
+    const next = backendOf(elsewhere, backend.port, backend.namespace);
+    return next !== undefined && hops > 0 && reachesOpenProgram(next, stack, hops - 1);
+  });
+}
+
+/** Whether a port of a Service, or one of all its ports, leads to such a program. */
+export function exposes(service: StackResource, port: PortName | undefined, stack: Answering): boolean {
+  const selector = fieldsAt(service.props, "spec", "selector");
+  const selects = Object.keys(selector).length > 0;
+  const behind = selects ? stack.pods(namespaceOf(service), selector) : [];
+  // Pods that somebody else makes, as a chart does: their Service tells what they are.
+  if (behind.length === 0)
+    return [nameOf(service), ...Object.values(selector)].some((word) => openName.test(String(word)));
+  const ports = listAt(service.props, "spec", "ports").filter(
+    (p) => port === undefined || at(p, "port") === port || at(p, "name") === port,
+  );
+  const targets =
+    ports.length === 0 ? [undefined] : ports.map((p) => portAt(p, "targetPort") ?? portAt(p, "port"));
+  return behind.some((p) => targets.some((target) => answersAnybody(p, target)));
+}
+
+/** The Service that a host name means inside the cluster. Undefined for hosts elsewhere. */
+export function backendOf(host: string, port: PortName | undefined, namespace: string): Backend | undefined {
+  const [service = "", place = namespace, svc = "svc"] = host.split(".");
+  const name = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+  const inside = host.split(".").length !== 2 && svc === "svc" && name.test(service);
+  return inside ? { service, namespace: place, port } : undefined;
+}

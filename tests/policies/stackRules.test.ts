@@ -1,0 +1,164 @@
+/** Rules about whole stacks: their samples, what is unknown at preview, how long they take, and the program itself. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { unknownCheckingProxy } from "@pulumi/policy";
+import { runtime } from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { typeOf } from "../../policies/crossguard";
+import { rules } from "../../policies/rules";
+import { isFields } from "../../policies/samples";
+import { parseSettings } from "../../policies/settings";
+import { type StackResource, type StackRule, type StackSample, stackPolicyOf } from "../../policies/stack";
+import { stackRules } from "../../policies/stackRules";
+import { temporaryFolder, writeKubeconfig } from "../support/kubeconfig";
+import { madeBy } from "../support/mocks";
+import { resourceOf } from "./support";
+
+// They come from the operator's own release, and are large.
+jest.mock("../../components/metrics/crds", () => ({ readCrds: () => [] }));
+
+/** How the engine writes an object that a preview cannot know. */
+const unknownObject = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff";
+
+/** The stack of a sample, as the pack sees it. */
+const stackOf = (sample: StackSample): StackResource[] =>
+  sample.map((part, i) => {
+    const resource = resourceOf(part);
+    const metadata = isFields(part.object.metadata) ? part.object.metadata : {};
+    const urn = `urn:pulumi:test::moat::${resource.type}::${i}`;
+    return { ...resource, name: String(metadata.name), urn, props: unknownCheckingProxy({ ...part.object }) };
+  });
+
+/** What the pack reports of a stack. */
+function reported(rule: StackRule, resources: readonly StackResource[], settings: unknown = {}): string[] {
+  const said: string[] = [];
+  const report = (message: string) => void said.push(message);
+  const policy = stackPolicyOf(rule, parseSettings(settings));
+  const asPolicyResource = (resource: StackResource) => ({
+    urn: "",
+    ...resource,
+    opts: {
+      protect: false,
+      ignoreChanges: [],
+      aliases: [],
+      customTimeouts: times,
+      additionalSecretOutputs: [],
+    },
+    dependencies: [],
+    propertyDependencies: {},
+    isType: () => false,
+    asType: () => undefined,
+  });
+  policy.validateStack(
+    {
+      resources: resources.map(asPolicyResource),
+      stackTags: new Map(),
+      getConfig: () => {
+        throw new Error("has no settings of its own");
+      },
+      notApplicable: () => {
+        throw new Error("applies always");
+      },
+    },
+    report,
+  );
+  return said;
+}
+
+const times = { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 };
+
+const named = (samples: readonly StackSample[]) =>
+  samples.map(
+    (sample) =>
+      [
+        sample
+          .map(({ object }) => JSON.stringify(object))
+          .join(" ")
+          .slice(-300),
+        sample,
+      ] as const,
+  );
+
+describe.each(stackRules)("$id $title", (rule) => {
+  test.each(named(rule.samples.good))("passes %s", (_, sample) => {
+    expect(reported(rule, stackOf(sample))).toEqual([]);
+  });
+
+  test.each(named(rule.samples.bad))("refuses %s", (_, sample) => {
+    const said = reported(rule, stackOf(sample));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(new RegExp(`^${rule.id}: [a-z-]+: .{20}`));
+  });
+
+  test("finds nothing in an empty stack", () => {
+    expect(rule.check([])).toEqual([]);
+  });
+
+  test("judges each of its kinds in a sample", () => {
+    const judged = rule.samples.bad
+      .flatMap((sample) => rule.check(stackOf(sample)))
+      .map((f) => f.resource.type);
+    expect(new Set(judged)).toEqual(new Set(rule.on.map(typeOf)));
+  });
+
+  test.each(rule.on)("refuses %s of which nothing is known before the update", (kind) => {
+    const type = typeOf(kind);
+    const fields = { metadata: unknownObject, spec: unknownObject, data: unknownObject };
+    const resource = { type, name: "unknown", props: unknownCheckingProxy(fields) };
+    expect(reported(rule, [resource])).toEqual([
+      expect.stringMatching(`^${rule.id}: unknown: .*is not known before the update`),
+    ]);
+  });
+
+  test("spares what an exception names, while it holds", () => {
+    const [sample = []] = rule.samples.bad;
+    const [finding] = rule.check(stackOf(sample));
+    const exception = (until: string) => ({
+      exceptions: [{ rule: rule.id, resource: finding?.resource.name, reason: "for this test", until }],
+    });
+    expect(reported(rule, stackOf(sample), exception("2999-01-01"))).toEqual([]);
+    expect(reported(rule, stackOf(sample), exception("2000-01-01"))).toHaveLength(1);
+  });
+});
+
+test("no rule has another's id, and every file is in the list", () => {
+  const ids = [...rules, ...stackRules].map((rule) => rule.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const files = readdirSync(join(__dirname, "../../policies/stackRules")).filter(
+    (file) => file.endsWith(".ts") && file !== "index.ts",
+  );
+  expect(stackRules).toHaveLength(files.length);
+});
+
+test("each judges a stack of 1,500 resources within a second", () => {
+  const parts = stackRules.flatMap((rule) => rule.samples.good.flat());
+  const many = Array.from({ length: 1_500 }, (_, i) => parts[i % parts.length]).filter(
+    (p) => p !== undefined,
+  );
+  const stack = stackOf(many);
+  for (const rule of stackRules) {
+    const start = performance.now();
+    rule.check(stack);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  }
+});
+
+describe.each(["dev", "prod"])("the program with the file of the stack %s", (stack) => {
+  const root = resolve(__dirname, "../..");
+  const secretKeys = ["moat:objectStoreAccessKey", "moat:objectStoreSecretKey"];
+  const kubeconfig = writeKubeconfig(temporaryFolder());
+
+  test("breaks none of them", async () => {
+    const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8"));
+    const given = Object.entries({ ...config, "moat:cluster": { kubeconfig } }).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    const secrets = secretKeys.map((key) => [key, "made-up"]);
+    runtime.setAllConfig(Object.fromEntries([...given, ...secrets]), secretKeys);
+    const made = await madeBy(() => jest.isolateModulesAsync(async () => void (await import("../../index"))));
+    const resources = made.map(({ type, name, inputs }) => ({ type, name, props: inputs }));
+    expect(resources.length).toBeGreaterThan(100);
+    for (const rule of stackRules) expect(reported(rule, resources)).toEqual([]);
+  });
+});
