@@ -93,7 +93,7 @@ test("2: a new ServiceMonitor is scraped within minutes, under the namespace tha
     metadata: { name, namespace: "alpha-jobs" },
     spec: {
       selector: { matchLabels: labels },
-      endpoints: [{ port: "metrics", interval: "5s", scrapeTimeout: "5s" }],
+      endpoints: [{ port: "metrics", interval: "5s", scrapeTimeout: "5s", followRedirects: false }],
     },
   };
   const objects = [
