@@ -1,6 +1,7 @@
 /** T: what tenants may apply in their namespaces. The API server holds the same rules. */
 import type { Rule } from "../../rule";
 import { attachedLabels } from "./attachedLabels";
+import { configuration } from "./configuration";
 import { files } from "./files";
 import { honorLabels } from "./honorLabels";
 import { limits } from "./limits";
@@ -30,6 +31,7 @@ export const tenantRules: readonly Rule[] = [
   probes,
   scrapeConfigs,
   limits,
+  configuration,
   ruleTemplates,
   ruleLabels,
   ruleBounds,
