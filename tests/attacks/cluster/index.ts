@@ -2,7 +2,14 @@
 import type { Part } from "../attack";
 import { networkPart } from "./network";
 import { rightsPart } from "./rights";
+import { scrapingPart } from "./scraping";
 import { secretsPart } from "./secrets";
 import { tenantObjectsPart } from "./tenantObjects";
 
-export const clusterParts: readonly Part[] = [networkPart, tenantObjectsPart, rightsPart, secretsPart];
+export const clusterParts: readonly Part[] = [
+  networkPart,
+  tenantObjectsPart,
+  scrapingPart,
+  rightsPart,
+  secretsPart,
+];

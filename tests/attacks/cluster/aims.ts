@@ -1,0 +1,126 @@
+/**
+ * What a tenant aims at that is none of its own, by monitors and rules that Prometheus would follow: from the inside it reaches every
+ * tenant and itself. Admission alone keeps them out.
+ */
+import { ports } from "../../../components/names";
+import type { KubernetesObject } from "../../support/live/kubectl";
+import { redirector } from "./forger";
+import { monitor, probe } from "./monitors";
+
+const group = "monitoring.coreos.com/v1";
+
+/** What a monitor aims at that is none of its tenant's. */
+export interface Aim {
+  readonly name: string;
+  readonly rule: string;
+  readonly via: string;
+  readonly objects: readonly KubernetesObject[];
+}
+
+// Without what was federated before, which would be federated again and again.
+const matcher = 'sample_orders_total{shop="beta",via=""}';
+const itself = `localhost:${ports.prometheus}`;
+
+/** All of them bring series of beta's shop. `app` is a Service of the namespace; the redirector is an aim's own. */
+export const aims = (namespace: string, app: string, betaAddress: string): readonly Aim[] => [
+  {
+    name: "scrapes another's application by a relabeled address",
+    rule: "T2a",
+    via: "aim-address",
+    objects: [
+      monitor(namespace, app, "aim-address", {
+        relabelings: [
+          { targetLabel: "__address__", replacement: `sample-app.beta.svc:${ports.nodeExporter}` },
+        ],
+      }),
+    ],
+  },
+  {
+    name: "has Prometheus federate itself by a relabeled address",
+    rule: "T2a",
+    via: "aim-itself",
+    objects: [
+      monitor(namespace, app, "aim-itself", {
+        path: "/federate",
+        params: { "match[]": [matcher] },
+        relabelings: [{ targetLabel: "__address__", replacement: itself }],
+      }),
+    ],
+  },
+  {
+    name: "sends Prometheus on to itself by a redirect",
+    rule: "T5a",
+    via: "aim-redirect",
+    objects: [monitor(namespace, "redirector", "aim-redirect", { followRedirects: true })],
+  },
+  {
+    name: "probes another's application as its prober",
+    rule: "T5b",
+    via: "aim-prober",
+    objects: [
+      probe(namespace, "aim-prober", { url: `sample-app.beta.svc:${ports.nodeExporter}`, path: "/metrics" }),
+    ],
+  },
+  {
+    name: "has Prometheus federate itself as its prober",
+    rule: "T5b",
+    via: "aim-federation",
+    objects: [
+      probe(namespace, "aim-federation", { url: itself, path: "/federate" }, ["anything"], {
+        params: [{ name: "match[]", values: [matcher] }],
+      }),
+    ],
+  },
+  {
+    name: "writes another's pod among its own Service's addresses",
+    rule: "T10b",
+    via: "aim-slice",
+    objects: [
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "aim-slice", namespace, labels: { app: "aim-slice" } },
+        spec: { ports: [{ name: "metrics", port: ports.nodeExporter }] },
+      },
+      {
+        apiVersion: "discovery.k8s.io/v1",
+        kind: "EndpointSlice",
+        metadata: { name: "aim-slice", namespace, labels: { "kubernetes.io/service-name": "aim-slice" } },
+        addressType: "IPv4",
+        ports: [{ name: "metrics", port: ports.nodeExporter, protocol: "TCP" }],
+        endpoints: [{ addresses: [betaAddress], conditions: { ready: true } }],
+      },
+      monitor(namespace, "aim-slice", "aim-slice"),
+    ],
+  },
+];
+
+/** What the aims need to stand on. */
+export const ground = (namespace: string): KubernetesObject[] =>
+  redirector(namespace, "redirector", `http://${itself}/federate?match[]=${encodeURIComponent(matcher)}`);
+
+export const peek = "Peek";
+
+/** An alert whose annotation or label asks Prometheus for another's series. */
+export const peekingRules = (namespace: string, place: "annotations" | "labels"): KubernetesObject => ({
+  apiVersion: group,
+  kind: "PrometheusRule",
+  metadata: { name: `peek-${place}`, namespace },
+  spec: {
+    groups: [
+      {
+        name: `peek-${place}`,
+        interval: "30s",
+        rules: [
+          {
+            alert: peek,
+            expr: "vector(1)",
+            [place]: {
+              stolen: `{{ range query "sum by (shop) (${matcher.replaceAll('"', '\\"')})" }}{{ .Labels.shop }}{{ end }}`,
+            },
+          },
+        ],
+      },
+    ],
+  },
+});
