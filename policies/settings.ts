@@ -19,8 +19,12 @@ export const policySettings = z.strictObject({
         rule: ruleId.describe("The rule's id"),
         resource: z.string().min(1).describe("Name of the resource in the program, or its URN"),
         reason: z.string().min(10, { error: "must say why, in ten characters or more" }).describe("Why"),
-        until: z.iso
-          .date({ error: "must be a day such as 2027-01-31" })
+        until: z
+          .string()
+          // The engine takes a day in YAML for its first moment, and hands that over in Go's words.
+          .refine((written) => z.iso.date().safeParse(written.replace(/ 00:00:00 \+0000 UTC$/, "")).success, {
+            error: "must be a day such as 2027-01-31",
+          })
           .describe("Last day on which it holds"),
       }),
     )
@@ -30,13 +34,31 @@ export const policySettings = z.strictObject({
 
 export type PolicySettings = z.output<typeof policySettings>;
 
-/** The settings of a stack's configuration. Throws with every mistake: a typo must not loosen anything. */
-export function parseSettings(written: unknown): PolicySettings {
-  const result = policySettings.safeParse(written ?? {});
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((i) => `moat:policies.${i.path.join(".")}: ${i.message}`);
-  throw new Error(`the policies' settings are not right:\n  ${problems.join("\n  ")}`);
+/**
+ * The settings of a stack's configuration. Throws with every mistake: a typo must not loosen anything.
+ *
+ * @param ids Ids of all rules.
+ */
+export function parseSettings(written: unknown, ids: ReadonlySet<string>): PolicySettings {
+  const { success, data, error } = policySettings.safeParse(written ?? {});
+  if (!success) throw wrong(error.issues.map((i) => `${i.path.join(".")}: ${wordsOf(i)}`));
+  const named = [
+    ...Object.keys(data.levels).map((id) => ["levels", id] as const),
+    ...data.exceptions.map(({ rule }) => ["exceptions", rule] as const),
+  ];
+  const unknown = named.filter(([, id]) => !ids.has(id));
+  if (unknown.length === 0) return data;
+  throw wrong(unknown.map(([key, id]) => `${key}: ${id} is no rule; docs/rules.md lists all`));
 }
+
+const wrong = (problems: readonly string[]): Error =>
+  new Error(
+    `the policies' settings are not right:\n  ${problems.map((p) => `moat:policies.${p}`.replace(".: ", ": ")).join("\n  ")}`,
+  );
+
+/** What is wrong with a key says so one level deeper. */
+const wordsOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === "invalid_key" ? issue.issues.map((i) => i.message).join(", ") : issue.message;
 
 export const levelOf = (rule: { readonly id: string }, settings: PolicySettings): z.output<typeof level> =>
   settings.levels[rule.id] ?? settings.level;
