@@ -88,7 +88,7 @@ export const stackPolicyOf = (rule: StackRule, settings: PolicySettings): StackV
   validateStack: ({ resources }, report) => {
     for (const { resource, message } of rule.check(resources)) {
       if (pardoned(rule, resource, settings)) continue;
-      report(`${rule.id}: ${resource.name}: ${message}`, resource.urn);
+      report(`${rule.id}: ${message}`, resource.urn);
     }
   },
 });

@@ -18,11 +18,19 @@ import { namespace, object, program, query } from "./parts/samples";
 
 type Direction = "Ingress" | "Egress";
 
-/** The policies of a namespace that hold for all of its pods. */
-const forAllPods = (resources: readonly StackResource[], name: string): StackResource[] =>
-  ofKind(resources, "networking.k8s.io/v1/NetworkPolicy").filter((policy) =>
-    seen(policy, () => namespaceOf(policy) === name && takesAll(at(policy.props, "spec", "podSelector"))),
-  );
+type Walls = ReadonlyMap<string, readonly StackResource[]>;
+
+/** The policies that hold for all pods of their namespace, by namespace. */
+function wallsOf(resources: readonly StackResource[]): Walls {
+  const walls = new Map<string, StackResource[]>();
+  for (const policy of ofKind(resources, "networking.k8s.io/v1/NetworkPolicy")) {
+    const name = seen(policy, () =>
+      takesAll(at(policy.props, "spec", "podSelector")) ? namespaceOf(policy) : undefined,
+    );
+    if (name !== undefined) walls.set(name, [...(walls.get(name) ?? []), policy]);
+  }
+  return walls;
+}
 
 /** Whether a policy closes a direction but for what it names. Without `policyTypes` it closes the second one only if it names something. */
 function closes({ props }: StackResource, direction: Direction): boolean {
@@ -50,8 +58,7 @@ function everybody(peer: unknown): boolean {
 }
 
 /** What is wrong with the walls of a namespace. */
-function faults(resources: readonly StackResource[], name: string): string[] {
-  const policies = forAllPods(resources, name);
+function faults(name: string, policies: readonly StackResource[] = []): string[] {
   const directions: readonly Direction[] = ["Ingress", "Egress"];
   const closing = (direction: Direction) =>
     policies.filter((policy) => seen(policy, () => closes(policy, direction)));
@@ -110,6 +117,7 @@ export const defaultDeny: StackRule = {
   check: (resources) => {
     const namespaces = ofKind(resources, "v1/Namespace");
     const made = once(() => new Set(namespaces.map((n) => seen(n, () => nameOf(n)))));
+    const walls = once(() => wallsOf(resources));
     const pods = once(() => podsOf(resources));
     const byOwner = once(() => new Map(pods().map((p) => [p.owner, p])));
     /** The first program of each namespace answers for it. */
@@ -129,12 +137,12 @@ export const defaultDeny: StackRule = {
         const held =
           ["platform", "tenant"].includes(role) ||
           pods().some((p) => p.namespace === name && runsOpenProgram(p));
-        return held ? faults(resources, name) : [];
+        return held ? faults(name, walls().get(name)) : [];
       }),
       ...judged(ofKinds(resources, programKinds), (resource) => {
         const own = byOwner().get(resource);
         if (own === undefined || made().has(own.namespace) || first().get(own.namespace) !== own) return [];
-        return faults(resources, own.namespace);
+        return faults(own.namespace, walls().get(own.namespace));
       }),
     ];
   },

@@ -3,6 +3,7 @@ import type { Fields, Sample } from "../rule";
 import { judged, once, type StackResource, type StackRule, seen } from "../stack";
 import {
   at,
+  fieldsAt,
   fits,
   labelsOf,
   listAt,
@@ -10,6 +11,7 @@ import {
   namespaceOf,
   ofKind,
   type PortName,
+  plain,
   portAt,
   textAt,
 } from "./parts/objects";
@@ -99,11 +101,11 @@ export const openPolicies: StackRule = {
       const ports = listAt(resource.props, "spec", "ingress").flatMap((rule) =>
         portsFromOutside(rule, outside()),
       );
-      const selector = at(resource.props, "spec", "podSelector");
+      const selector = plain(fieldsAt(resource.props, "spec", "podSelector"));
       const open =
         ports.length > 0 &&
         stack
-          .pods(place, {})
+          .pods(place)
           .some((pods) => fits(pods.labels, selector) && ports.some((port) => answersAnybody(pods, port)));
       return open
         ? [

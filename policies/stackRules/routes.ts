@@ -1,7 +1,7 @@
 import type { Fields, Sample } from "../rule";
 import { judged, type StackResource, type StackRule, type StackSample } from "../stack";
 import { listAt, nameOf, ofKind, textAt } from "./parts/objects";
-import { routeKinds, routesOf } from "./parts/routes";
+import { middlewareType, routeKinds, routesOf } from "./parts/routes";
 import { custom, gateway, object, program, programs, query, service } from "./parts/samples";
 import { type Answering, answering, exposes, reachesOpenProgram } from "./parts/services";
 
@@ -23,10 +23,10 @@ function exposed(resource: StackResource, stack: Answering): string[] {
 const unguarded = (
   kind: (typeof kinds)[number],
   resource: StackResource,
-  all: readonly StackResource[],
+  middlewares: readonly StackResource[],
   stack: Answering,
 ) =>
-  routesOf(kind, resource, all)
+  routesOf(kind, resource, middlewares)
     .filter(({ to, authenticated }) => !authenticated && reachesOpenProgram(to, stack))
     .map(
       ({ to }) =>
@@ -85,11 +85,12 @@ export const routes: StackRule = {
   mend: "Route to the read gateway, whose pod has kube-rbac-proxy in front, or put a middleware that authenticates on the route; keep the Service of the program of type ClusterIP.",
   check: (resources) => {
     const stack = answering(resources);
+    const middlewares = ofKind(resources, middlewareType);
     return [
       ...judged(ofKind(resources, "v1/Service"), (resource) => exposed(resource, stack)),
       ...kinds.flatMap((kind) =>
         judged(ofKind(resources, routeKinds[kind]), (resource) =>
-          unguarded(kind, resource, resources, stack),
+          unguarded(kind, resource, middlewares, stack),
         ),
       ),
     ];

@@ -41,6 +41,17 @@ export const namespaceOf = ({ props }: StackResource): string =>
 
 export const labelsOf = ({ props }: StackResource): Fields => fieldsAt(props, "metadata", "labels");
 
+/** A copy of fields that is read many times: the originals look for what is not known at every reading. */
+export const plain = (fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.map(plainPart) : plainPart(value),
+    ]),
+  );
+
+const plainPart = (value: unknown): unknown => (isFields(value) ? plain(value) : value);
+
 /** A port as objects write it. */
 export type PortName = number | string;
 

@@ -12,6 +12,7 @@ import {
   ofKind,
   ofKinds,
   type PortName,
+  plain,
   templateKinds,
   textAt,
 } from "./objects";
@@ -47,7 +48,7 @@ export const podsOf = (resources: readonly StackResource[]): Pods[] => [
     seen(owner, () => ({
       owner,
       namespace: namespaceOf(owner),
-      labels: fieldsAt(owner.props, "spec", "template", "metadata", "labels"),
+      labels: plain(fieldsAt(owner.props, "spec", "template", "metadata", "labels")),
       containers: containersOf(owner, () => listAt(owner.props, "spec", "template", "spec", "containers")),
     })),
   ),
@@ -55,7 +56,7 @@ export const podsOf = (resources: readonly StackResource[]): Pods[] => [
     seen(owner, () => ({
       owner,
       namespace: namespaceOf(owner),
-      labels: fieldsAt(owner.props, "metadata", "labels"),
+      labels: plain(fieldsAt(owner.props, "metadata", "labels")),
       containers: containersOf(owner, () => listAt(owner.props, "spec", "containers")),
     })),
   ),

@@ -1,6 +1,6 @@
 /** Every way from outside to a Service that objects of Kubernetes describe. */
 import type { StackResource } from "../../stack";
-import { fieldsAt, listAt, nameOf, namespaceOf, ofKind, portAt, textAt } from "./objects";
+import { fieldsAt, listAt, nameOf, namespaceOf, portAt, textAt } from "./objects";
 import type { Backend } from "./services";
 import { fileRoutes } from "./traefikFiles";
 
@@ -21,33 +21,33 @@ export const routeKinds = {
   file: "v1/ConfigMap",
 } as const;
 
-const middlewareType = "kubernetes:traefik.io/v1alpha1:Middleware";
+export const middlewareType = "kubernetes:traefik.io/v1alpha1:Middleware";
 
 /** Middlewares that ask who it is. */
 const asking = ["basicAuth", "digestAuth", "forwardAuth"];
 
-/** The routes of one resource, by its kind. */
+/** The routes of one resource, by its kind. `middlewares` are those that the stack makes for Traefik. */
 export function routesOf(
   kind: keyof typeof routeKinds,
   resource: StackResource,
-  stack: readonly StackResource[],
+  middlewares: readonly StackResource[],
 ): Route[] {
   switch (kind) {
     case "ingress":
-      return ingress(resource, stack);
+      return ingress(resource, middlewares);
     case "ingressRoute":
-      return ingressRoute(resource, stack);
+      return ingressRoute(resource, middlewares);
     case "ingressRouteTcp":
       return ingressRoute(resource, []);
     case "httpRoute":
     case "grpcRoute":
-      return gatewayRoute(resource, stack);
+      return gatewayRoute(resource, middlewares);
     case "file":
       return fileRoutes(resource);
   }
 }
 
-function ingress(resource: StackResource, stack: readonly StackResource[]): Route[] {
+function ingress(resource: StackResource, middlewares: readonly StackResource[]): Route[] {
   const namespace = namespaceOf(resource);
   const annotations = fieldsAt(resource.props, "metadata", "annotations");
   const names = textAt(annotations, "traefik.ingress.kubernetes.io/router.middlewares") ?? "";
@@ -56,10 +56,10 @@ function ingress(resource: StackResource, stack: readonly StackResource[]): Rout
       (name) => textAt(annotations, `nginx.ingress.kubernetes.io/${name}`) !== undefined,
     ) ||
     textAt(annotations, "haproxy.org/auth-type") !== undefined ||
-    ofKind(stack, middlewareType).some(
+    middlewares.some(
       (m) =>
         names.split(",").some((name) => name.trim() === `${namespaceOf(m)}-${nameOf(m)}@kubernetescrd`) &&
-        asks(m, stack),
+        asks(m, middlewares),
     );
   const backends = [
     fieldsAt(resource.props, "spec", "defaultBackend"),
@@ -74,21 +74,21 @@ function ingress(resource: StackResource, stack: readonly StackResource[]): Rout
   });
 }
 
-function ingressRoute(resource: StackResource, stack: readonly StackResource[]): Route[] {
+function ingressRoute(resource: StackResource, middlewares: readonly StackResource[]): Route[] {
   const namespace = namespaceOf(resource);
   return listAt(resource.props, "spec", "routes").flatMap((route) => {
-    const authenticated = listAt(route, "middlewares").some((ref) => asksByName(ref, namespace, stack));
+    const authenticated = listAt(route, "middlewares").some((ref) => asksByName(ref, namespace, middlewares));
     return listAt(route, "services")
       .filter((service) => textAt(service, "kind") !== "TraefikService")
       .map((service) => ({ to: backend(service, namespace), authenticated }));
   });
 }
 
-function gatewayRoute(resource: StackResource, stack: readonly StackResource[]): Route[] {
+function gatewayRoute(resource: StackResource, middlewares: readonly StackResource[]): Route[] {
   const namespace = namespaceOf(resource);
   const asked = (filter: unknown): boolean =>
     textAt(filter, "type") === "ExternalAuth" ||
-    asksByName(fieldsAt(filter, "extensionRef"), namespace, stack);
+    asksByName(fieldsAt(filter, "extensionRef"), namespace, middlewares);
   return listAt(resource.props, "spec", "rules").flatMap((rule) =>
     listAt(rule, "backendRefs").map((ref) => ({
       to: backend(ref, namespace),
@@ -105,21 +105,26 @@ const backend = (ref: unknown, namespace: string): Backend => ({
 });
 
 /** Whether the stack has a middleware of that name and it asks. One that stands elsewhere is not seen, and so counts for nothing. */
-const asksByName = (ref: unknown, namespace: string, stack: readonly StackResource[], hops = 4): boolean =>
-  ofKind(stack, middlewareType).some(
+const asksByName = (
+  ref: unknown,
+  namespace: string,
+  middlewares: readonly StackResource[],
+  hops = 4,
+): boolean =>
+  middlewares.some(
     (m) =>
       nameOf(m) === textAt(ref, "name") &&
       namespaceOf(m) === (textAt(ref, "namespace") ?? namespace) &&
-      asks(m, stack, hops),
+      asks(m, middlewares, hops),
   );
 
-const asks = (middleware: StackResource, stack: readonly StackResource[], hops = 4): boolean => {
+const asks = (middleware: StackResource, middlewares: readonly StackResource[], hops = 4): boolean => {
   const spec = fieldsAt(middleware.props, "spec");
   return (
     asking.some((name) => name in spec) ||
     (hops > 0 &&
       listAt(spec, "chain", "middlewares").some((ref) =>
-        asksByName(ref, namespaceOf(middleware), stack, hops - 1),
+        asksByName(ref, namespaceOf(middleware), middlewares, hops - 1),
       ))
   );
 };

@@ -1,6 +1,5 @@
 /** From the name of a Service to the program behind it. */
 import { openPrograms } from "../../programs";
-import type { Fields } from "../../rule";
 import { once, type StackResource, seen } from "../../stack";
 import {
   at,
@@ -11,6 +10,7 @@ import {
   namespaceOf,
   ofKind,
   type PortName,
+  plain,
   portAt,
   textAt,
 } from "./objects";
@@ -27,8 +27,7 @@ export interface Backend {
 /** What of a stack answers requests. Made when it is first asked for, once for all routes. */
 export interface Answering {
   readonly service: (backend: Backend) => StackResource | undefined;
-  /** Pods of a namespace that carry these labels. */
-  readonly pods: (namespace: string, labels: Fields) => readonly Pods[];
+  readonly pods: (namespace: string) => readonly Pods[];
 }
 
 export function answering(resources: readonly StackResource[]): Answering {
@@ -43,7 +42,7 @@ export function answering(resources: readonly StackResource[]): Answering {
   const pods = once(() => byNamespace(podsOf(resources)));
   return {
     service: ({ namespace, service }) => services().get(`${namespace}/${service}`),
-    pods: (namespace, labels) => (pods().get(namespace) ?? []).filter((p) => carries(p.labels, labels)),
+    pods: (namespace) => pods().get(namespace) ?? [],
   };
 }
 
@@ -70,9 +69,9 @@ export function reachesOpenProgram(backend: Backend, stack: Answering, hops = 4)
 
 /** Whether a port of a Service, or one of all its ports, leads to such a program. */
 export function exposes(service: StackResource, port: PortName | undefined, stack: Answering): boolean {
-  const selector = fieldsAt(service.props, "spec", "selector");
+  const selector = plain(fieldsAt(service.props, "spec", "selector"));
   const selects = Object.keys(selector).length > 0;
-  const behind = selects ? stack.pods(namespaceOf(service), selector) : [];
+  const behind = selects ? stack.pods(namespaceOf(service)).filter((p) => carries(p.labels, selector)) : [];
   // Pods that somebody else makes, as a chart does: their Service tells what they are.
   if (behind.length === 0)
     return [nameOf(service), ...Object.values(selector)].some((word) => openName.test(String(word)));
