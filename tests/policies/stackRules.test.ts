@@ -130,16 +130,17 @@ test("no rule has another's id, and every file is in the list", () => {
   expect(stackRules).toHaveLength(files.length);
 });
 
-test("each judges a stack of 1,500 resources within a second", () => {
+test("each judges a stack of 1,500 resources in a second of work", () => {
   const parts = stackRules.flatMap((rule) => rule.samples.good.flat());
   const many = Array.from({ length: 1_500 }, (_, i) => parts[i % parts.length]).filter(
     (p) => p !== undefined,
   );
   const stack = stackOf(many);
   for (const rule of stackRules) {
-    const start = performance.now();
+    const before = process.cpuUsage();
     rule.check(stack);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    // In microseconds; other programs on the machine do not count.
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   }
 });
 
