@@ -50,9 +50,9 @@ function firstForeign(value: unknown, path = ""): string | undefined {
 
 /** Judges an answer by its content. */
 export function byTraces(answer: Answer): Outcome {
-  if (answer.status !== 200) return { leaked: false, seen: String(answer.status) };
+  if (answer.status < 200 || answer.status >= 300) return { leaked: false, seen: String(answer.status) };
   const trace = foreignTrace(answer.body);
-  if (trace !== undefined) return { leaked: true, seen: `200 with ${trace}` };
+  if (trace !== undefined) return { leaked: true, seen: `${answer.status} with ${trace}` };
   const own = answer.body.includes(`"${attacker}"`);
   return { leaked: false, seen: own ? "200, own data only" : "200, nothing" };
 }

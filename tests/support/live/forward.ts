@@ -5,6 +5,8 @@ import { until } from "./progress";
 export interface Forward {
   /** The port here. After the connection to the pod broke it is another one, so ask each time. */
   readonly port: () => Promise<number>;
+  /** The next port will be another one than this, which leads nowhere any more. kubectl does not always notice. */
+  readonly renew: (broken: number) => void;
   readonly close: () => void;
 }
 
@@ -15,6 +17,11 @@ export function forward(namespace: string, pod: string, port: number): Forward {
       if (current === undefined || current.ended()) current = open(namespace, pod, port);
       const tunnel = current;
       return until(`a way to port ${port} of ${pod}`, 30, async () => tunnel.port(), 0.1);
+    },
+    renew: (broken) => {
+      if (current?.port() !== broken) return;
+      current.child.kill();
+      current = undefined;
     },
     close: () => current?.child.kill(),
   };
