@@ -5,9 +5,13 @@ const operated = "kubernetes:grafana.integreatly.org/v1beta1:Grafana";
 const release = "kubernetes:helm.sh/v3:Release";
 const truth = quote("^(true|t|1|yes|y|on)$");
 
-/** A setting of one section, as a small text; values of charts may be booleans. */
+/** A setting of one section; nothing is an empty text. */
 const setting = (section: string, name: string): string =>
-  `string(s[?${quote(section)}].orValue({})[?${quote(name)}].orValue("")).lowerAscii()`;
+  `s[?${quote(section)}].orValue({})[?${quote(name)}].orValue(dyn(""))`;
+
+/** Whether it is on. The operator has texts, a chart's values may be booleans. */
+const isOn = (section: string, name: string): string =>
+  `[${setting(section, name)}].exists(v, v == true || (v != false && string(v).lowerAscii().matches(${truth})))`;
 
 const grafana = (config: Fields) => cloud(operated, { metadata: { name: "grafana" }, spec: { config } });
 const chart = (values: Fields) => cloud(release, { chart: "grafana", values });
@@ -35,15 +39,15 @@ export const grafanaObjects: Rule = {
   },
   validations: [
     {
-      expression: `variables.settings.all(s, !${setting("auth.anonymous", "enabled")}.matches(${truth}))`,
+      expression: `variables.settings.all(s, !${isOn("auth.anonymous", "enabled")})`,
       message: "Leave auth.anonymous.enabled out.",
     },
     {
-      expression: `variables.settings.all(s, !${setting("users", "allow_sign_up")}.matches(${truth}))`,
+      expression: `variables.settings.all(s, !${isOn("users", "allow_sign_up")})`,
       message: "Leave users.allow_sign_up out.",
     },
     {
-      expression: `variables.settings.all(s, ${setting("security", "admin_password")}.matches("^([$].*)?$"))
+      expression: `variables.settings.all(s, string(${setting("security", "admin_password")}).matches("^([$].*)?$"))
         && variables.ofChart.all(v, v.?adminPassword.orValue("") == "")`,
       message:
         "Take the administrator's password from a secret: `admin.existingSecret` of the chart, GF_SECURITY_ADMIN_PASSWORD by valueFrom with the operator.",
