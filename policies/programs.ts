@@ -58,6 +58,9 @@ export const openPrograms = "(prometheus|thanos|loki|tempo|mimir|cortex|alertman
 /** Programs that ask who it is before they pass a request on. */
 export const authenticators = "(kube-rbac-proxy|oauth2-proxy)[a-z0-9_-]*";
 
+/** Headers that these, and who stands before them, believe about who a request is from. */
+export const identityHeaders = ["X-Remote-User", "X-Remote-Groups", "X-Scope-OrgID", "Thanos-Tenant"];
+
 /** A pattern for texts of which a word is the program's name, but for a version behind it. */
 export const named = (program: string): string => `(^|[ /])${program}([:@ ]|$)`;
 

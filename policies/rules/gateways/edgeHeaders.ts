@@ -1,9 +1,9 @@
 import { configMap } from "../../programSamples";
+import { identityHeaders } from "../../programs";
 import { quote, type Rule } from "../../rule";
 import { key, textVariables } from "../../texts";
 
-/** Headers that programs behind the edge believe. Grafana's holds for a user, if its proxy mode is on. */
-const identity = ["X-Remote-User", "X-Remote-Groups", "X-Scope-OrgID", "Thanos-Tenant"];
+/** Grafana takes it for a user, if its proxy mode is on. */
 const ofGrafana = "X-WEBAUTH-USER";
 
 /** A route to one of the programs that believe them: in an url of YAML, JSON or TOML. */
@@ -40,7 +40,7 @@ export const edgeHeaders: Rule = {
     toPrograms: `variables.routes.filter(t, t.matches(${quote(routed(all))}))`,
   },
   validations: [
-    ...identity.map((header) => ({
+    ...identityHeaders.map((header) => ({
       expression: `variables.toPrograms.all(t, t.matches(${empty(header)}))`,
       message: `Give the routes a middleware \`headers\` whose customRequestHeaders has ${header}: "", which takes it away.`,
     })),
@@ -51,20 +51,20 @@ export const edgeHeaders: Rule = {
   ],
   samples: {
     good: [
-      routes(gateway, identity),
-      routes(grafana, [...identity, ofGrafana]),
+      routes(gateway, identityHeaders),
+      routes(grafana, [...identityHeaders, ofGrafana]),
       routes("http://shop:8080", []),
       configMap("routes.yml", "# http routers to http://thanos\n"),
     ],
     bad: [
       routes(gateway, []),
-      ...identity.map((header) =>
+      ...identityHeaders.map((header) =>
         routes(
           gateway,
-          identity.filter((h) => h !== header),
+          identityHeaders.filter((h) => h !== header),
         ),
       ),
-      routes(grafana, identity),
+      routes(grafana, identityHeaders),
       configMap(
         "routes.json",
         `{"http": {"routers": {"r": {"service": "s"}}, "services": {"s": {"loadBalancer": {"servers": [{"url": "http://thanos-query:9090"}]}}}}}`,

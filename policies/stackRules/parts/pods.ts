@@ -147,6 +147,10 @@ function describe(owner: StackResource, container: unknown): Container {
 /** Whether one of the programs is open to whoever reaches it. */
 export const runsOpenProgram = ({ containers }: Pods): boolean => containers().some(({ open }) => open);
 
+/** Whether one of the programs, or who asks in front of it, believes headers about who it is. */
+export const believesHeaders = ({ containers }: Pods): boolean =>
+  containers().some(({ open, authenticator }) => open || authenticator);
+
 /**
  * Whether who reaches the port of these pods is answered without a question. Undefined stands for every port. A port that no container
  * tells of may be any program's, unless an authenticator says that it listens there.

@@ -1,14 +1,13 @@
 /** Every way from outside to a Service that objects of Kubernetes describe. */
 import type { StackResource } from "../../stack";
+import { filtered, type Passage, passage, together } from "./middlewares";
 import { fieldsAt, listAt, nameOf, namespaceOf, portAt, textAt } from "./objects";
 import type { Backend } from "./services";
 import { fileRoutes } from "./traefikFiles";
 
 /** One way in. */
-export interface Route {
+export interface Route extends Passage {
   readonly to: Backend;
-  /** Whether somebody asks for a password or a token on the way. */
-  readonly authenticated: boolean;
 }
 
 /** Objects that route. */
@@ -22,9 +21,6 @@ export const routeKinds = {
 } as const;
 
 export const middlewareType = "kubernetes:traefik.io/v1alpha1:Middleware";
-
-/** Middlewares that ask who it is. */
-const asking = ["basicAuth", "digestAuth", "forwardAuth"];
 
 /** The routes of one resource, by its kind. `middlewares` are those that the stack makes for Traefik. */
 export function routesOf(
@@ -50,17 +46,18 @@ export function routesOf(
 function ingress(resource: StackResource, middlewares: readonly StackResource[]): Route[] {
   const namespace = namespaceOf(resource);
   const annotations = fieldsAt(resource.props, "metadata", "annotations");
-  const names = textAt(annotations, "traefik.ingress.kubernetes.io/router.middlewares") ?? "";
+  const names = (textAt(annotations, "traefik.ingress.kubernetes.io/router.middlewares") ?? "").split(",");
+  const named = middlewares.filter((m) =>
+    names.some((name) => name.trim() === `${namespaceOf(m)}-${nameOf(m)}@kubernetescrd`),
+  );
   const asked =
     ["auth-url", "auth-type", "auth-tls-secret"].some(
       (name) => textAt(annotations, `nginx.ingress.kubernetes.io/${name}`) !== undefined,
-    ) ||
-    textAt(annotations, "haproxy.org/auth-type") !== undefined ||
-    middlewares.some(
-      (m) =>
-        names.split(",").some((name) => name.trim() === `${namespaceOf(m)}-${nameOf(m)}@kubernetescrd`) &&
-        asks(m, middlewares),
-    );
+    ) || textAt(annotations, "haproxy.org/auth-type") !== undefined;
+  const way = together(
+    { authenticated: asked, stripped: [] },
+    passage(named.flatMap((m) => specsOf(m, middlewares))),
+  );
   const backends = [
     fieldsAt(resource.props, "spec", "defaultBackend"),
     ...listAt(resource.props, "spec", "rules")
@@ -70,29 +67,33 @@ function ingress(resource: StackResource, middlewares: readonly StackResource[])
   return backends.flatMap((backend) => {
     const service = textAt(backend, "service", "name");
     const port = portAt(backend, "service", "port", "number") ?? portAt(backend, "service", "port", "name");
-    return service === undefined ? [] : [{ to: { namespace, service, port }, authenticated: asked }];
+    return service === undefined ? [] : [{ to: { namespace, service, port }, ...way }];
   });
 }
 
 function ingressRoute(resource: StackResource, middlewares: readonly StackResource[]): Route[] {
   const namespace = namespaceOf(resource);
   return listAt(resource.props, "spec", "routes").flatMap((route) => {
-    const authenticated = listAt(route, "middlewares").some((ref) => asksByName(ref, namespace, middlewares));
+    const way = passage(
+      listAt(route, "middlewares").flatMap((ref) => specsByName(ref, namespace, middlewares)),
+    );
     return listAt(route, "services")
       .filter((service) => textAt(service, "kind") !== "TraefikService")
-      .map((service) => ({ to: backend(service, namespace), authenticated }));
+      .map((service) => ({ to: backend(service, namespace), ...way }));
   });
 }
 
 function gatewayRoute(resource: StackResource, middlewares: readonly StackResource[]): Route[] {
   const namespace = namespaceOf(resource);
-  const asked = (filter: unknown): boolean =>
-    textAt(filter, "type") === "ExternalAuth" ||
-    asksByName(fieldsAt(filter, "extensionRef"), namespace, middlewares);
+  const way = (filters: readonly unknown[]) =>
+    together(
+      ...filters.map(filtered),
+      passage(filters.flatMap((f) => specsByName(fieldsAt(f, "extensionRef"), namespace, middlewares))),
+    );
   return listAt(resource.props, "spec", "rules").flatMap((rule) =>
     listAt(rule, "backendRefs").map((ref) => ({
       to: backend(ref, namespace),
-      authenticated: [...listAt(rule, "filters"), ...listAt(ref, "filters")].some(asked),
+      ...way([...listAt(rule, "filters"), ...listAt(ref, "filters")]),
     })),
   );
 }
@@ -104,27 +105,25 @@ const backend = (ref: unknown, namespace: string): Backend => ({
   port: portAt(ref, "port"),
 });
 
-/** Whether the stack has a middleware of that name and it asks. One that stands elsewhere is not seen, and so counts for nothing. */
-const asksByName = (
+/** What the stack's middleware of that name does. One that stands elsewhere is not seen, and so does nothing. */
+const specsByName = (
   ref: unknown,
   namespace: string,
   middlewares: readonly StackResource[],
   hops = 4,
-): boolean =>
-  middlewares.some(
-    (m) =>
-      nameOf(m) === textAt(ref, "name") &&
-      namespaceOf(m) === (textAt(ref, "namespace") ?? namespace) &&
-      asks(m, middlewares, hops),
-  );
+): unknown[] =>
+  middlewares
+    .filter(
+      (m) => nameOf(m) === textAt(ref, "name") && namespaceOf(m) === (textAt(ref, "namespace") ?? namespace),
+    )
+    .flatMap((m) => specsOf(m, middlewares, hops));
 
-const asks = (middleware: StackResource, middlewares: readonly StackResource[], hops = 4): boolean => {
+/** The description of a middleware, and of those that it chains. */
+function specsOf(middleware: StackResource, middlewares: readonly StackResource[], hops = 4): unknown[] {
   const spec = fieldsAt(middleware.props, "spec");
-  return (
-    asking.some((name) => name in spec) ||
-    (hops > 0 &&
-      listAt(spec, "chain", "middlewares").some((ref) =>
-        asksByName(ref, namespaceOf(middleware), middlewares, hops - 1),
-      ))
-  );
-};
+  const chained = hops > 0 ? listAt(spec, "chain", "middlewares") : [];
+  return [
+    spec,
+    ...chained.flatMap((ref) => specsByName(ref, namespaceOf(middleware), middlewares, hops - 1)),
+  ];
+}

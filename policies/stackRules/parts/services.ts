@@ -14,7 +14,7 @@ import {
   portAt,
   textAt,
 } from "./objects";
-import { answersAnybody, type Pods, podsOf } from "./pods";
+import { answersAnybody, believesHeaders, type Pods, podsOf } from "./pods";
 
 /** A port of a Service, as routes name it. */
 export interface Backend {
@@ -55,33 +55,62 @@ function byNamespace(all: readonly Pods[]): ReadonlyMap<string, readonly Pods[]>
 /** How Services of these programs are called when the stack makes neither the Service nor the pods. */
 const openName = new RegExp(`(^|-)${openPrograms}(-|$)`);
 
-/** Whether a backend is a program that answers without a question. Names that stand for names are followed a few times. */
-export function reachesOpenProgram(backend: Backend, stack: Answering, hops = 4): boolean {
+/** How gateways are called that somebody else makes. */
+const gatewayName = /(^|-)gateway(-|$)/;
+
+/** The Service that a backend is, over names that stand for names, or only its name when the stack does not make it. */
+function behind(backend: Backend, stack: Answering, hops = 4): StackResource | string {
   const service = stack.service(backend);
-  if (service === undefined) return openName.test(backend.service);
+  if (service === undefined) return backend.service;
   return seen(service, () => {
     const elsewhere = textAt(service.props, "spec", "externalName");
-    if (elsewhere === undefined) return exposes(service, backend.port, stack);
-    const next = backendOf(elsewhere, backend.port, backend.namespace);
-    return next !== undefined && hops > 0 && reachesOpenProgram(next, stack, hops - 1);
+    if (elsewhere === undefined) return service;
+    const next = hops > 0 ? backendOf(elsewhere, backend.port, backend.namespace) : undefined;
+    return next === undefined ? elsewhere : behind(next, stack, hops - 1);
+  });
+}
+
+/** Whether a backend is a program that answers without a question. */
+export function reachesOpenProgram(backend: Backend, stack: Answering): boolean {
+  const service = behind(backend, stack);
+  return typeof service === "string"
+    ? openName.test(service)
+    : seen(service, () => exposes(service, backend.port, stack));
+}
+
+/** Whether a backend, or the one who asks in front of it, believes headers about who a request is from. */
+export function reachesBeliever(backend: Backend, stack: Answering): boolean {
+  const service = behind(backend, stack);
+  if (typeof service === "string") return openName.test(service) || gatewayName.test(service);
+  return seen(service, () => {
+    const pods = podsBehind(service, stack);
+    return pods.length === 0 ? called(service) : pods.some(believesHeaders);
   });
 }
 
 /** Whether a port of a Service, or one of all its ports, leads to such a program. */
 export function exposes(service: StackResource, port: PortName | undefined, stack: Answering): boolean {
-  const selector = plain(fieldsAt(service.props, "spec", "selector"));
-  const selects = Object.keys(selector).length > 0;
-  const behind = selects ? stack.pods(namespaceOf(service)).filter((p) => carries(p.labels, selector)) : [];
-  // Pods that somebody else makes, as a chart does: their Service tells what they are.
-  if (behind.length === 0)
-    return [nameOf(service), ...Object.values(selector)].some((word) => openName.test(String(word)));
+  const pods = podsBehind(service, stack);
+  if (pods.length === 0) return called(service);
   const ports = listAt(service.props, "spec", "ports").filter(
     (p) => port === undefined || at(p, "port") === port || at(p, "name") === port,
   );
   const targets =
     ports.length === 0 ? [undefined] : ports.map((p) => portAt(p, "targetPort") ?? portAt(p, "port"));
-  return behind.some((p) => targets.some((target) => answersAnybody(p, target)));
+  return pods.some((p) => targets.some((target) => answersAnybody(p, target)));
 }
+
+function podsBehind(service: StackResource, stack: Answering): readonly Pods[] {
+  const selector = plain(fieldsAt(service.props, "spec", "selector"));
+  const selects = Object.keys(selector).length > 0;
+  return selects ? stack.pods(namespaceOf(service)).filter((p) => carries(p.labels, selector)) : [];
+}
+
+/** Pods that somebody else makes, as a chart does: their Service tells what they are. */
+const called = (service: StackResource): boolean =>
+  [nameOf(service), ...Object.values(fieldsAt(service.props, "spec", "selector"))].some((word) =>
+    openName.test(String(word)),
+  );
 
 /** The Service that a host name means inside the cluster. Undefined for hosts elsewhere. */
 export function backendOf(host: string, port: PortName | undefined, namespace: string): Backend | undefined {

@@ -2,11 +2,10 @@
 import { parse } from "yaml";
 import type { StackResource } from "../../stack";
 import { configFiles } from "../../texts";
+import { type Passage, passage } from "./middlewares";
 import { fieldsAt, listAt, namespaceOf, textAt } from "./objects";
 import type { Route } from "./routes";
 import { backendOf } from "./services";
-
-const asking = ["basicAuth", "digestAuth", "forwardAuth"];
 
 /** The routes to Services of the cluster. */
 export const fileRoutes = (resource: StackResource): Route[] =>
@@ -16,10 +15,10 @@ export const fileRoutes = (resource: StackResource): Route[] =>
       ...routersOf(fieldsAt(config, "http"), "url"),
       ...routersOf(fieldsAt(config, "tcp"), "address"),
     ])
-    .flatMap(({ target, authenticated }) => {
+    .flatMap(({ target, ...way }) => {
       const { hostname, port } = addressOf(target);
       const to = backendOf(hostname, port, namespaceOf(resource));
-      return to === undefined ? [] : [{ to, authenticated }];
+      return to === undefined ? [] : [{ to, ...way }];
     });
 
 /** Files that may be Traefik's. */
@@ -41,28 +40,23 @@ function configOf(text: string): unknown {
   }
 }
 
-interface Target {
+interface Target extends Passage {
   readonly target: string;
-  readonly authenticated: boolean;
 }
 
 /** Where each router of a section leads, over its service and the services of that. */
 const routersOf = (section: unknown, field: "url" | "address"): Target[] =>
   Object.values(fieldsAt(section, "routers")).flatMap((router) => {
-    const authenticated = listAt(router, "middlewares").some((name) => asks(section, String(name)));
-    return targetsOf(section, textAt(router, "service") ?? "", field).map((target) => ({
-      target,
-      authenticated,
-    }));
+    const way = passage(listAt(router, "middlewares").flatMap((name) => specsOf(section, String(name))));
+    return targetsOf(section, textAt(router, "service") ?? "", field).map((target) => ({ target, ...way }));
   });
 
-const asks = (section: unknown, name: string, hops = 4): boolean => {
-  const middleware = fieldsAt(section, "middlewares", local(name));
-  return (
-    asking.some((kind) => kind in middleware) ||
-    (hops > 0 && listAt(middleware, "chain", "middlewares").some((m) => asks(section, String(m), hops - 1)))
-  );
-};
+/** The description of a middleware, and of those that it chains. */
+function specsOf(section: unknown, name: string, hops = 4): unknown[] {
+  const spec = fieldsAt(section, "middlewares", local(name));
+  const chained = hops > 0 ? listAt(spec, "chain", "middlewares") : [];
+  return [spec, ...chained.flatMap((m) => specsOf(section, String(m), hops - 1))];
+}
 
 function targetsOf(section: unknown, name: string, field: "url" | "address", hops = 4): string[] {
   if (hops === 0) return [];
