@@ -23,6 +23,9 @@ export const objectLabels = {
   role: "moat.dev/role",
 } as const;
 
+/** Name of the quota, the limits and the wall that the platform puts into every namespace of a tenant. */
+export const tenantObjects = "tenant";
+
 /** Annotations on the namespaces of tenants: what admission policies hold them to. A missing one means the strictest case. */
 export const tenantAnnotations = {
   /** All namespaces of the tenant, separated by commas. */

@@ -11,7 +11,7 @@ type Condition = types.input.admissionregistration.v1.MatchCondition;
 export const admissionPolicy = (rule: Rule): PolicySpec => ({
   // An API server that cannot judge refuses.
   failurePolicy: "Fail",
-  matchConstraints: { resourceRules: resourceRules(rule.on.filter(isKind)) },
+  matchConstraints: { resourceRules: resourceRules(rule) },
   ...(rule.platformMay ? { matchConditions: notThePlatform } : {}),
   ...(rule.variables === undefined
     ? {}
@@ -40,15 +40,15 @@ const notThePlatform: Condition[] = [
 ];
 
 /** One entry for each group and version. */
-function resourceRules(kinds: readonly Kind[]): NamedRule[] {
+function resourceRules({ on, judges }: Rule): NamedRule[] {
   const groups = new Map<string, NamedRule & { resources: string[] }>();
-  for (const kind of kinds) {
+  for (const kind of on.filter(isKind)) {
     const { group, version } = partsOf(kind);
     const key = `${group}/${version}`;
     const entry = groups.get(key) ?? {
       apiGroups: [group],
       apiVersions: [version],
-      operations: ["CREATE", "UPDATE"],
+      operations: judges === "changes" ? ["UPDATE", "DELETE"] : ["CREATE", "UPDATE"],
       resources: [],
     };
     entry.resources.push(resources[kind]);

@@ -6,6 +6,7 @@ import type { Fields, Rule } from "./rule";
 /** The names that conditions may use. Anything else is a mistake that shows when the rule is loaded. */
 const environment = new Environment({ enableOptionalTypes: true })
   .registerVariable("object", "dyn")
+  .registerVariable("oldObject", "dyn")
   .registerVariable("namespaceObject", "dyn")
   .registerVariable("variables", "dyn")
   .registerFunction("string.replace(string, string): string", (text: string, from: string, to: string) =>
@@ -34,7 +35,9 @@ export function compile(rule: Rule): CompiledRule {
   const validations = rule.validations.map((v) => ({ ...v, holds: parse(rule, v.expression) }));
   return {
     violations: ({ object, namespaceObject }) => {
-      const scope = { object, namespaceObject: namespaceObject ?? null, variables: {} };
+      const seen =
+        rule.judges === "changes" ? { object: null, oldObject: object } : { object, oldObject: null };
+      const scope = { ...seen, namespaceObject: namespaceObject ?? null, variables: {} };
       for (const [name, value] of variables) lazily(scope.variables, name, () => value(scope));
       return validations.filter((v) => isViolated(v.holds(scope))).map((v) => v.message);
     },

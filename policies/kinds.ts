@@ -8,6 +8,8 @@ export const resources = {
   "v1/ConfigMap": "configmaps",
   "v1/Secret": "secrets",
   "v1/ServiceAccount": "serviceaccounts",
+  "v1/ResourceQuota": "resourcequotas",
+  "v1/LimitRange": "limitranges",
   "apps/v1/Deployment": "deployments",
   "apps/v1/ReplicaSet": "replicasets",
   "apps/v1/StatefulSet": "statefulsets",

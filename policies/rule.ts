@@ -21,6 +21,11 @@ export interface Rule {
   readonly scope: "everywhere" | "tenants";
   /** The platform itself makes such objects in tenants' namespaces, so the rule holds for everybody else. */
   readonly platformMay?: boolean;
+  /**
+   * `changes`: judges updates and removals of what stands already, which its conditions see as `oldObject`. Only the API server meets
+   * these. Default: judges what is applied, which conditions see as `object`.
+   */
+  readonly judges?: "changes";
   /** What it looks at: Kubernetes kinds, or types of other Pulumi packages such as `aws:s3/bucket:Bucket`. */
   readonly on: readonly (Kind | PulumiType)[];
   /** Parts of conditions by name, for use as `variables.<name>`. Each may use those before it. */

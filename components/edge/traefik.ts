@@ -71,7 +71,11 @@ export const installConfig = ({ httpsPort }: Pick<EdgeSettings, "httpsPort">) =>
   metrics: { prometheus: { entryPoint: "metrics", addRoutersLabels: true } },
   log: { level: "INFO", format: "json" },
   // Headers carry tokens and passwords: none is written.
-  accessLog: { format: "json", fields: { headers: { defaultMode: "drop" } } },
+  // Clients put tokens into headers, and by mistake into urls.
+  accessLog: {
+    format: "json",
+    fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
+  },
   providers: { file: { filename: `${folders.config}/${files.routes}`, watch: false } },
 });
 

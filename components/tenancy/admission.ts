@@ -6,7 +6,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { admissionPolicy } from "../../policies/admission";
 import type { Rule } from "../../policies/rule";
-import { rules } from "../../policies/rules";
+import { tenantRules } from "../../policies/rules/tenants";
 import { objectLabels } from "../names";
 
 export interface TenantAdmissionArgs {
@@ -17,7 +17,7 @@ export interface TenantAdmissionArgs {
 export class TenantAdmission extends pulumi.ComponentResource {
   constructor(name: string, args: TenantAdmissionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:tenancy:TenantAdmission", name, {}, opts);
-    for (const rule of rules.filter(({ scope }) => scope === "tenants")) {
+    for (const rule of tenantRules) {
       const part = rule.id.toLowerCase();
       const metadata = { name: `${args.platformNamespace}-${part}` };
       const policy = new kubernetes.admissionregistration.v1.ValidatingAdmissionPolicy(

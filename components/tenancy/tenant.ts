@@ -7,7 +7,7 @@ import type { types } from "@pulumi/kubernetes";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, TenantConfig } from "../../config";
-import { objectLabels, tenantAnnotations } from "../names";
+import { objectLabels, tenantAnnotations, tenantObjects } from "../names";
 import { groups, users } from "./access";
 import { tenantWall } from "./networkWalls";
 
@@ -76,19 +76,19 @@ export class Tenant extends pulumi.ComponentResource {
       new kubernetes.core.v1.ResourceQuota(
         `${part}-quota`,
         {
-          metadata: { name: "tenant", namespace, annotations: { "pulumi.com/waitFor": quotaInForce } },
+          metadata: { name: tenantObjects, namespace, annotations: { "pulumi.com/waitFor": quotaInForce } },
           spec: { hard: hardQuota(tenant.quota) },
         },
         inside,
       );
       new kubernetes.core.v1.LimitRange(
         `${part}-limits`,
-        { metadata: { name: "tenant", namespace }, spec: { limits: [containerDefaults] } },
+        { metadata: { name: tenantObjects, namespace }, spec: { limits: [containerDefaults] } },
         inside,
       );
       new kubernetes.networking.v1.NetworkPolicy(
         `${part}-wall`,
-        { metadata: { name: "tenant", namespace }, spec: tenantWall(tenant, args.platformNamespace) },
+        { metadata: { name: tenantObjects, namespace }, spec: tenantWall(tenant, args.platformNamespace) },
         inside,
       );
       bind(`${part}-readers`, namespace, "metrics-readers", args.readerRole, subjects, inside);

@@ -80,7 +80,9 @@ test("all three judge every sample alike", async () => {
   const differences: object[] = [];
   for (const [namespace, some] of byNamespace()) {
     await cluster.setNamespace(JSON.parse(namespace));
-    const verdicts = await Promise.all(some.map(judge));
+    const verdicts = await Promise.all(some.filter(({ rule }) => rule.judges !== "changes").map(judge));
+    // Samples that stand for a while share a name, so each waits for the one before.
+    for (const one of some) if (one.rule.judges === "changes") verdicts.push(await judge(one));
     differences.push(...verdicts.filter((v) => !agree(v)));
   }
   tell(`${cases.length} comparisons, ${differences.length} differences`);
@@ -105,6 +107,8 @@ async function judge({ rule, sample, policy }: Case): Promise<Verdicts & { rule:
     sample: JSON.stringify(sample),
     crossguard: crossguardVerdict(rule, sample),
     cel: celVerdict(rule, sample),
-    server: serverVerdict(await cluster.send(sample, policy)),
+    server: serverVerdict(
+      await (rule.judges === "changes" ? cluster.remove(sample, policy) : cluster.send(sample, policy)),
+    ),
   };
 }

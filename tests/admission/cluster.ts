@@ -148,6 +148,21 @@ export class AdmissionCluster {
     });
   }
 
+  /** What the server would do if the author of the policy `name` removed the sample, which stands for as long as that takes. */
+  async remove(sample: Sample, name: string): Promise<Answer> {
+    const objectPath = `${this.pathOf(sample)}/${nameOf(sample)}`;
+    await this.client.must("POST", this.pathOf(sample), sample.object);
+    try {
+      return await this.client.ask("DELETE", `${objectPath}?dryRun=All`, undefined, authorOf(name));
+    } finally {
+      await this.client.must("DELETE", objectPath);
+      await soon(`the removal of ${objectPath}`, async () => {
+        const { status: code } = await this.client.ask("GET", objectPath);
+        return code === 404 ? true : undefined;
+      });
+    }
+  }
+
   /** What the server would do with the sample, if the author of the policy `name` sent it. */
   send(sample: Sample, name: string): Promise<Answer> {
     const object = sample.type === undefined ? sample.object : wrap(sample);
@@ -171,6 +186,10 @@ export class AdmissionCluster {
       : `${api}/${resource}`;
   }
 }
+
+const named = z.object({ metadata: z.object({ name: z.string() }) });
+
+const nameOf = ({ object }: Sample): string => named.parse(object).metadata.name;
 
 /** Asks often: what is waited for takes a second or two. */
 const soon = <T>(what: string, ask: () => Promise<T | undefined>): Promise<T> => until(what, 60, ask, 0.05);

@@ -20,7 +20,6 @@ import { remoteWriteHeaders } from "./remoteWriteHeaders";
 import { rulerLabels } from "./rulerLabels";
 import { rulerNamespaceLabel } from "./rulerNamespaceLabel";
 import { scrapeConfigSelectors } from "./scrapeConfigSelectors";
-import { secretConfigurations } from "./secretConfigurations";
 
 export const prometheusRules: readonly Rule[] = [
   enforcedNamespaceLabel,
@@ -31,7 +30,6 @@ export const prometheusRules: readonly Rule[] = [
   arbitraryFiles,
   enforcedLimits,
   excludedFromEnforcement,
-  secretConfigurations,
   managedConfiguration,
   alertReceivers,
   scrapeConfigSelectors,
