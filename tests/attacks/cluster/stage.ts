@@ -86,13 +86,19 @@ export interface Submission {
   readonly others: readonly string[];
 }
 
-/** Submits objects to the API server, which goes all the way but does not store them. Without a name, as the cluster's administrator. */
-export async function submit(as: string | undefined, objects: readonly unknown[]): Promise<Submission> {
+/**
+ * Submits objects to the API server, or asks it to delete them: it goes all the way but changes nothing. Without a name, as the
+ * cluster's administrator.
+ */
+export async function submit(
+  as: string | undefined,
+  objects: readonly unknown[],
+  verb: "create" | "delete" = "create",
+): Promise<Submission> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   const author = as === undefined ? [] : ["--as", as];
-  const { stdout, stderr } = await run("kubectl", ["create", "--dry-run=server", ...author, "-f", "-"], {
-    input: list,
-  });
+  const args = [verb, "--dry-run=server", ...author, "-f", "-"];
+  const { stdout, stderr } = await run("kubectl", args, { input: list });
   return read(stdout, stderr);
 }
 

@@ -2,13 +2,15 @@
  * What a tenant applies with kubectl: the bad samples of every rule for tenants, by somebody whom RBAC lets do all of it. In a
  * throwaway tenant's namespace the API server refuses each by a rule; in a namespace that is no tenant's it takes every one.
  */
+import { resources } from "../../../policies/kinds";
 import type { Fields, Rule, Sample } from "../../../policies/rule";
 import { rules } from "../../../policies/rules";
 import { isFields } from "../../../policies/samples";
 import { apply, kubectl, remove } from "../../support/live/kubectl";
 import { until } from "../../support/live/progress";
 import type { Attack, Outcome, Part } from "../attack";
-import { lendKinds, takeKindsBack } from "./lentKinds";
+import { changeAttacks, changeable } from "./changes";
+import { group, lendKinds, takeKindsBack } from "./lentKinds";
 import { mightyTenant, namespace, type Submission, submit, tenantLabels } from "./stage";
 import { unruledAttacks } from "./unruled";
 
@@ -44,15 +46,21 @@ const batchesOf = (rule: Rule): Batch[] =>
     samples,
   }));
 
-/** The sample as an object of another namespace. One that is itself a namespace gets a name that is not taken. */
-function placed({ object }: Sample, inNamespace: string): Fields {
+/** The sample as an object of another namespace. One that is itself a namespace gets a name of its own. */
+function placed(rule: Rule, sample: Sample, inNamespace: string): Fields {
+  const { object } = sample;
   const metadata = isFields(object.metadata) ? object.metadata : {};
-  return object.kind === "Namespace"
-    ? { ...object, metadata: { ...metadata, name: "attack-sample" } }
-    : { ...object, metadata: { ...metadata, namespace: inNamespace } };
+  const own = object.kind === "Namespace" ? { name: nameOf(rule, sample) } : { namespace: inNamespace };
+  return { ...object, metadata: { ...metadata, ...own } };
 }
 
-/** Submits the samples of batches, each batch where `where` says. */
+const nameOf = (rule: Rule, sample: Sample): string =>
+  `attack-${rule.id.toLowerCase()}-${rule.samples.bad.indexOf(sample)}`;
+
+const isClusterWide = (rule: Rule): boolean => rule.on.includes("v1/Namespace");
+const changesOnly = (rule: Rule): boolean => rule.judges === "changes";
+
+/** Submits the samples of batches, each batch where `where` says. What a rule keeps from being changed is asked to be deleted. */
 async function submitted(
   rule: Rule,
   as: string | undefined,
@@ -62,7 +70,8 @@ async function submitted(
     batchesOf(rule).map((batch) =>
       submit(
         as,
-        batch.samples.map((s) => placed(s, where(batch))),
+        batch.samples.map((s) => placed(rule, s, where(batch))),
+        changesOnly(rule) ? "delete" : "create",
       ),
     ),
   );
@@ -89,9 +98,9 @@ function outcome({ accepted, rules: ids, others }: Submission, all: number): Out
 function attackOn(rule: Rule): Attack {
   const all = rule.samples.bad.length;
   // Whose namespaces such a rule holds for is not to be said by a namespace, so it is the author who differs.
-  const clusterWide = rule.on.includes("v1/Namespace");
+  const clusterWide = isClusterWide(rule);
   return {
-    name: `applies what ${rule.id} forbids: ${rule.title}`,
+    name: `${changesOnly(rule) ? "changes" : "applies"} what ${rule.id} forbids: ${rule.title}`,
     surface: "tenant objects",
     rule: rule.id,
     expected: `all ${all} refused`,
@@ -111,6 +120,9 @@ function attackOn(rule: Rule): Attack {
   };
 }
 
+/** A tenant's namespace without parameters. */
+const first = namespaceFor("[]");
+
 const objects = [
   ...[...parameterSets].map(([text, parameters]) =>
     namespace(namespaceFor(text), tenantLabels(person), parameters),
@@ -119,17 +131,54 @@ const objects = [
   ...mightyTenant(person),
 ];
 
+/** The operator's kinds that the samples are of, by their names in the API. */
+const operatorResources = [
+  ...new Set(
+    tenantRules
+      .flatMap((rule) => rule.samples.bad)
+      .flatMap(({ object: { apiVersion, kind } }) =>
+        Object.entries(resources).flatMap(([name, resource]) =>
+          name === `${apiVersion}/${kind}` && name.startsWith(`${group}/`) ? [resource] : [],
+        ),
+      ),
+  ),
+];
+
+/** What must stand for it to be changed. */
+const standing: readonly unknown[] = [
+  ...[first, free].flatMap(changeable),
+  ...tenantRules
+    .filter(changesOnly)
+    .flatMap((rule) =>
+      batchesOf(rule).flatMap(({ namespace: place, samples }) =>
+        samples.flatMap((s) =>
+          (isClusterWide(rule) ? [place] : [place, free]).map((p) => placed(rule, s, p)),
+        ),
+      ),
+    ),
+];
+
+/** The namespaces among it; the rest goes with its namespaces. */
+const standingNamespaces = tenantRules
+  .filter((rule) => changesOnly(rule) && isClusterWide(rule))
+  .flatMap((rule) => rule.samples.bad.map((s) => namespace(nameOf(rule, s))));
+
 export const tenantObjectsPart: Part = {
-  attacks: [...tenantRules.map(attackOn), ...unruledAttacks(person, free)],
+  attacks: [
+    ...tenantRules.map(attackOn),
+    ...unruledAttacks(person, free),
+    ...changeAttacks(person, first, free),
+  ],
   concurrency: 3,
   setUp: async () => {
-    await Promise.all([takeKindsBack(), remove(...objects)]);
-    await Promise.all([lendKinds(), apply(...objects)]);
+    await Promise.all([takeKindsBack(), remove(...objects, ...standingNamespaces)]);
+    await Promise.all([lendKinds(operatorResources), apply(...objects)]);
+    await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: standing }));
     await until("the tenant to have its rights", 20, async () =>
       (await kubectl(["auth", "can-i", "create", "pods", "-n", free, "--as", person])).startsWith("yes"),
     );
   },
   tearDown: async () => {
-    await Promise.all([takeKindsBack(), remove(...objects)]);
+    await Promise.all([takeKindsBack(), remove(...objects, ...standingNamespaces)]);
   },
 };
