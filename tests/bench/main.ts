@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { root } from "../../toolchain/paths";
 import { environment } from "../support/live/environment";
 import { measureEngine } from "./engine";
+import { measurePolicies, policyRows } from "./policies";
 import { measureReadPath } from "./readPath";
 import { table } from "./statistics";
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   const env = await environment();
   const read = await measureReadPath(env);
   const engine = await measureEngine();
+  const policies = await measurePolicies();
   const report = [
     `## ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
     table(
@@ -32,6 +34,10 @@ async function main(): Promise<void> {
         ["ratio", (engine.preview / engine.floor).toFixed(2)],
         ["up of dev, no change", engine.noOpUp.toFixed(1)],
       ],
+    ),
+    table(
+      ["preview, s", "no pack", "trivial pack", "ours", "ratio", "trivial adds", "ours adds", "ratio"],
+      policyRows(policies),
     ),
   ].join("\n\n");
   process.stdout.write(`\n${report}\n`);
