@@ -26,7 +26,7 @@ const inRoom = { ...onCluster, dependsOn: room };
 
 // Who trusts whom, and where blocks are kept.
 const ca = new PrivateCa("private-ca", { namespace: room.name }, inRoom);
-const objectStore = objectStoreFor("object-store", { config, ca }, inRoom);
+const objectStore = objectStoreFor("object-store", { config, signal: "metrics", ca }, inRoom);
 
 // Scrape, store, query, alert.
 const metrics = new Metrics("metrics", { namespace: config.platformNamespace, config, objectStore }, inRoom);

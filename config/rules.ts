@@ -1,6 +1,6 @@
 /** Rules that look at several fields at once, or at what a value means. Each returns the problems that it finds. */
 import type { Problem } from "./problems";
-import { overlap, toSeconds } from "./quantities";
+import { overlap, toBytes, toSeconds } from "./quantities";
 import type { WellFormed } from "./shape";
 
 type Rule = (config: WellFormed) => Problem[];
@@ -159,6 +159,46 @@ const nodePortsDiffer: Rule = ({ edge }) =>
       ]
     : [];
 
+/** Swift takes objects up to 5 GiB, and lists of up to 1000 pieces; an index of Thanos ends at 64 GB. */
+const largeObjects = { least: "64Mi", most: "5Gi" } as const;
+
+const piecesFitSwift: Rule = ({ objectStore }) => {
+  if (objectStore?.kind !== "swift" || objectStore.access.api !== "native") return [];
+  const path = "moat:objectStore.access.largeObjectSize";
+  const { largeObjectSize: given } = objectStore.access;
+  if (toBytes(given) > toBytes(largeObjects.most))
+    return [
+      {
+        path,
+        reason: `${given} is more than Swift takes in one piece`,
+        mend: `set ${largeObjects.most} or less, and no more than your cloud's max_file_size`,
+      },
+    ];
+  if (toBytes(given) < toBytes(largeObjects.least))
+    return [
+      {
+        path,
+        reason: `${given} is so small that the index of a large block has more pieces than Swift's list of 1000`,
+        mend: `set ${largeObjects.least} or more`,
+      },
+    ];
+  return [];
+};
+
+/** The key must be where the bucket is: S3 refuses one of another region. */
+const kmsKeyIsOfTheRegion: Rule = ({ objectStore }) => {
+  if (objectStore?.kind !== "aws" || objectStore.kmsKey === undefined) return [];
+  const [, , , region = ""] = objectStore.kmsKey.split(":");
+  if (region === objectStore.region) return [];
+  return [
+    {
+      path: "moat:objectStore.kmsKey",
+      reason: `the key is in ${region}, the bucket in ${objectStore.region}`,
+      mend: `name a key of ${objectStore.region}; a multi-Region key has a replica there`,
+    },
+  ];
+};
+
 /** Every rule; `config.ts` runs them all and reports all that they find. */
 export const rules: readonly Rule[] = [
   namespacesBelongToOneTenant,
@@ -168,4 +208,6 @@ export const rules: readonly Rule[] = [
   egressKeepsOffTheMetadataService,
   retentionsAreLongEnough,
   nodePortsDiffer,
+  piecesFitSwift,
+  kmsKeyIsOfTheRegion,
 ];

@@ -56,6 +56,152 @@ const bucket = z
   })
   .meta({ title: "bucket name" });
 
+/** Names of buckets and containers are this and the signal: `<prefix>-metrics`. */
+const bucketPrefix = dnsLabel(50).describe(
+  "What names of buckets begin with: `<bucketPrefix>-metrics` keeps blocks. In AWS no other account may have the name",
+);
+
+const endpoint = z.string().regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:[1-9]\d{0,4})?$/, {
+  error: "must be a host, with a port if it is not 443, and no https:// before it",
+});
+
+const protect = z
+  .boolean()
+  .default(true)
+  .describe(
+    "Makes Pulumi refuse to delete or replace buckets, and leave them in the cloud even when they leave its state. `false` lifts it, with the next `pulumi up`",
+  );
+
+const awsStore = z.strictObject({
+  kind: z
+    .literal("aws")
+    .describe("Buckets that are made in AWS S3: private, encrypted, with versions, reached by TLS alone"),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: "must be an AWS region such as eu-central-1" })
+    .describe("AWS region of the buckets, such as `eu-central-1`"),
+  bucketPrefix,
+  identity: z
+    .discriminatedUnion("type", [
+      z.strictObject({
+        type: z.literal("podIdentity").describe("A role for the platform's pods on EKS, and no key at all"),
+        cluster: z
+          .string()
+          .regex(/^[A-Za-z0-9][-_A-Za-z0-9]{0,99}$/, { error: "must be the name of an EKS cluster" })
+          .describe("Name of the EKS cluster; it must run the add-on `eks-pod-identity-agent`"),
+      }),
+      z.strictObject({
+        type: z
+          .literal("accessKey")
+          .describe("A user that opens the buckets and nothing else, with a key, for clusters elsewhere"),
+      }),
+    ])
+    .describe(
+      "As whom the platform's programs come: `podIdentity`, by a role without a key on EKS, or `accessKey`, by the key of a user on any other cluster",
+    ),
+  kmsKey: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[-a-z0-9]+$/, {
+      error: "must be the ARN of a KMS key: arn:aws:kms:<region>:<account>:key/<id>",
+    })
+    .optional()
+    .describe("ARN of the KMS key that encrypts objects. Default: S3's own key (AES256)"),
+  keepDeletedDays: count
+    .default(14)
+    .describe("Days for which deleted and overwritten objects can be brought back; then S3 removes them"),
+  objectLock: z
+    .strictObject({
+      mode: z
+        .enum(["governance", "compliance"])
+        .default("governance")
+        .describe(
+          "`governance`: who has the right to may lift a lock. `compliance`: nobody may, not even the account's owner",
+        ),
+      days: count.describe("Days from its upload for which a version cannot be destroyed"),
+    })
+    .optional()
+    .describe(
+      "Locks every version against destruction, in buckets that are made with it: it can be switched on only then. Default: no lock",
+    ),
+  protect,
+});
+
+const swiftStore = z.strictObject({
+  kind: z
+    .literal("swift")
+    .describe("Containers that are made in OpenStack Swift, or in Ceph behind Swift's API"),
+  endpoint: endpoint.describe(
+    "Host of the object storage, with its port if that is not 443. It must speak TLS",
+  ),
+  region: z
+    .string()
+    .min(1, { error: "must not be empty" })
+    .optional()
+    .describe("OpenStack region. Default: the provider's"),
+  bucketPrefix,
+  access: z
+    .discriminatedUnion("api", [
+      z.strictObject({
+        api: z.literal("s3").describe("Swift's S3 API, with an EC2 credential"),
+        signingRegion: z
+          .string()
+          .default("us-east-1")
+          .describe(
+            "Region to sign requests for with `s3`: `location` of Swift's s3api, `us-east-1` unless set",
+          ),
+        userId: z
+          .string()
+          .regex(/^[0-9a-f]{32,64}$/, {
+            error: "must be the id of a user, as `openstack user list` shows it",
+          })
+          .optional()
+          .describe(
+            "Application user whose key it is with `s3`; only administrators make keys for others. Default: who runs pulumi",
+          ),
+      }),
+      z.strictObject({
+        api: z.literal("native").describe("Swift's own API, with an application credential"),
+        authUrl: z
+          .string()
+          .regex(/^https:\/\/[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:[1-9]\d{0,4})?(\/[-\w/]*)?\/v3$/, {
+            error: "must be Keystone's url with https and version: https://keystone.example.org:5000/v3",
+          })
+          .describe("Keystone with `native`: `https://keystone.example.org:5000/v3`"),
+        roles: z
+          .array(z.string().min(1, { error: "must not be empty" }))
+          .min(1, { error: "must name a role: without any the credential has all of the user's" })
+          .default(["member"])
+          .describe(
+            "Roles that the credential has with `native`, of those that the user who runs pulumi has in the project",
+          ),
+        largeObjectSize: size
+          .default("1Gi")
+          .describe("Objects from this size on are sent in pieces of it with `native`; 64Mi to 5Gi"),
+        dynamicLargeObjects: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Large objects by prefix (DLO) instead of by list (SLO) with `native`, for clouds without SLO",
+          ),
+      }),
+    ])
+    .describe("By which API the platform's programs come: `s3` or `native`"),
+  caCertificate: z
+    .string()
+    .regex(/^-----BEGIN CERTIFICATE-----\n[\s\S]+-----END CERTIFICATE-----\n?$/, {
+      error: "must be a certificate in PEM, from -----BEGIN CERTIFICATE----- on",
+    })
+    .optional()
+    .describe("PEM of the private CA that signs the cloud's certificates. Default: a public CA does"),
+  versioning: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Keeps deleted and overwritten objects. Needs `allow_object_versioning` in Swift; without it, list an exception from rule S1k. Swift never removes old versions by itself: docs/object-stores.md",
+    ),
+  protect,
+});
+
 const quota = z
   .strictObject({
     // A number is taken too, as YAML and `pulumi config set --path` make one of 4.
@@ -170,18 +316,17 @@ export const schema = z.strictObject({
       }),
       z.strictObject({
         kind: z.literal("s3").describe("Any S3 service"),
-        endpoint: z
-          .string()
-          .regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:[1-9]\d{0,4})?$/, {
-            error: "must be a host, with a port if it is not 443, and no https:// before it",
-          })
-          .describe("Host of the S3 API, with its port if that is not 443. It must speak TLS"),
+        endpoint: endpoint.describe(
+          "Host of the S3 API, with its port if that is not 443. It must speak TLS",
+        ),
         region: z.string().default("us-east-1").describe("Region to sign requests for"),
         bucket: bucket.describe("Bucket for metric blocks; must exist, private and encrypted"),
       }),
+      awsStore,
+      swiftStore,
     ])
     .describe(
-      "Where blocks are kept: an S3 server in the cluster, or any S3 service; the keys of the latter are the secrets `moat:objectStoreAccessKey` and `moat:objectStoreSecretKey`",
+      "Where blocks are kept: a bucket that is made in AWS or in OpenStack, an S3 server in the cluster, or a bucket of any S3 service; the keys of the latter are the secrets `moat:objectStoreAccessKey` and `moat:objectStoreSecretKey`",
     ),
   metrics: z
     .strictObject({

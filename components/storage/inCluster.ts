@@ -14,13 +14,15 @@ import { ports, programLabels, programs } from "../names";
 import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { Workload } from "../workload/workload";
-import { bucketSecret } from "./bucketConfig";
-import type { ObjectStore } from "./objectStore";
+import { bucketSecret, s3Config } from "./bucketConfig";
+import type { ObjectStore, Signal } from "./objectStore";
 
 export interface InClusterStoreArgs {
   /** Namespace of the platform. */
   readonly namespace: pulumi.Input<string>;
-  /** Bucket for metric blocks. */
+  /** What the bucket holds. */
+  readonly signal: Signal;
+  /** Name of the bucket. */
   readonly bucket: string;
   /** Size of its volume, such as `20Gi`. */
   readonly storage: string;
@@ -40,7 +42,7 @@ export class InClusterStore extends pulumi.ComponentResource implements ObjectSt
   constructor(name: string, args: InClusterStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:storage:InClusterStore", name, {}, opts);
     const parent = { parent: this };
-    const { namespace, bucket, ca } = args;
+    const { namespace, signal, bucket, ca } = args;
     const host = pulumi.interpolate`${programs.s3}.${namespace}.svc`;
 
     const certificate = new ServerCertificate(
@@ -75,19 +77,21 @@ export class InClusterStore extends pulumi.ComponentResource implements ObjectSt
     );
     const config = new kubernetes.core.v1.Secret(
       `${name}-config`,
-      bucketSecret(
+      bucketSecret({
         namespace,
-        {
-          endpoint: pulumi.interpolate`${server.host}:${ports.s3}`,
-          region,
-          bucket,
-          accessKey,
-          secretKey,
-          lookup: "path",
-          privateCa: true,
-        },
-        ca.certificatePem,
-      ),
+        signal,
+        config: pulumi.all([server.host, accessKey, secretKey]).apply(([host, accessKey, secretKey]) =>
+          s3Config({
+            endpoint: `${host}:${ports.s3}`,
+            region,
+            bucket,
+            keys: { accessKey, secretKey },
+            lookup: "path",
+            privateCa: true,
+          }),
+        ),
+        certificatePem: ca.certificatePem,
+      }),
       parent,
     );
     this.secretName = config.metadata.name;
@@ -117,7 +121,7 @@ interface ServerParts {
 
 /** The server as a plain description. */
 export function s3Server(
-  args: Omit<InClusterStoreArgs, "namespace" | "ca" | "protectData">,
+  args: Omit<InClusterStoreArgs, "namespace" | "signal" | "ca" | "protectData">,
   parts: ServerParts,
 ): Workload {
   const { bucket, storage, storageClass, size } = args;

@@ -2,19 +2,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
 import type { PrivateCa } from "../edge/privateCa";
+import { AwsStore } from "./aws";
 import { InClusterStore } from "./inCluster";
-import type { ObjectStore } from "./objectStore";
+import type { ObjectStore, Signal } from "./objectStore";
 import { S3Store } from "./s3";
+import { SwiftStore } from "./swift";
 
 export interface ObjectStoreArgs {
   readonly config: EnvironmentConfig;
+  /** What is kept in it. */
+  readonly signal: Signal;
   /** Authority of the certificate of a store in the cluster. */
   readonly ca: PrivateCa;
 }
 
 export function objectStoreFor(
   name: string,
-  { config, ca }: ObjectStoreArgs,
+  { config, signal, ca }: ObjectStoreArgs,
   opts: pulumi.ComponentResourceOptions,
 ): ObjectStore & pulumi.Resource {
   const { objectStore, platformNamespace: namespace, size, storageClass } = config;
@@ -24,6 +28,7 @@ export function objectStoreFor(
         name,
         {
           namespace,
+          signal,
           bucket: objectStore.bucket,
           storage: objectStore.storage,
           storageClass,
@@ -39,6 +44,7 @@ export function objectStoreFor(
         name,
         {
           namespace,
+          signal,
           endpoint: objectStore.endpoint,
           region: objectStore.region,
           bucket: objectStore.bucket,
@@ -48,5 +54,17 @@ export function objectStoreFor(
         opts,
       );
     }
+    case "aws":
+      return new AwsStore(
+        name,
+        { ...objectStore, namespace, signal, protectData: objectStore.protect },
+        opts,
+      );
+    case "swift":
+      return new SwiftStore(
+        name,
+        { ...objectStore, namespace, signal, protectData: objectStore.protect },
+        opts,
+      );
   }
 }

@@ -1,5 +1,6 @@
-/** What every object store offers to the programs that keep blocks in it, wherever it runs. */
+/** What every object store offers to the programs that keep data in it, wherever it runs. */
 import type { Output } from "@pulumi/pulumi";
+import { type ProgramName, programs } from "../names";
 
 export interface ObjectStore {
   /**
@@ -8,6 +9,17 @@ export interface ObjectStore {
    */
   readonly secretName: Output<string>;
 }
+
+/** What a bucket holds. Each signal has a bucket of its own, with an identity and rights of its own. */
+export type Signal = "metrics";
+
+/** Programs that read and write the bucket of a signal. Their service accounts carry the same names. */
+export const bucketClients: Readonly<Record<Signal, readonly ProgramName[]>> = {
+  metrics: [programs.tenantPrometheus, programs.platformPrometheus, programs.store, programs.compact],
+};
+
+/** Name of the secret of a signal's bucket. */
+export const secretNames: Readonly<Record<Signal, string>> = { metrics: "object-store" };
 
 /** Folder in which a container mounts the secret; the configuration refers to its own neighbours by this path. */
 export const objectStoreMount = "/etc/object-store";

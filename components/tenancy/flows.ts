@@ -4,6 +4,7 @@
  */
 import type { EnvironmentConfig } from "../../config";
 import { type ProgramName, ports, programs } from "../names";
+import { bucketClients } from "../storage/objectStore";
 
 export interface Flow {
   readonly from: Peer;
@@ -14,9 +15,17 @@ export interface Flow {
 /**
  * A program of the platform, or one of the parties outside it:
  * `tenants`: pods of tenants; `world`: anyone, as for the edge; `kubernetesApi`: the API server; `dns`: the cluster's DNS;
- * `objectStore`: the bucket's endpoint when it is not in the cluster.
+ * `objectStore`: the bucket's endpoint when it is not in the cluster, and who lets programs in there;
+ * `podIdentityAgent`: the agent on each node of an EKS cluster, which hands out the role of a pod's service account.
  */
-export type Peer = ProgramName | "tenants" | "world" | "kubernetesApi" | "dns" | "objectStore";
+export type Peer =
+  | ProgramName
+  | "tenants"
+  | "world"
+  | "kubernetesApi"
+  | "dns"
+  | "objectStore"
+  | "podIdentityAgent";
 
 const {
   s3,
@@ -31,7 +40,6 @@ const {
   edge,
 } = programs;
 const prometheuses = [tenantPrometheus, platformPrometheus];
-const bucketClients = [...prometheuses, store, compact];
 
 const flow = (from: Peer | readonly Peer[], to: Peer, ...numbers: number[]): Flow[] =>
   [from].flat().map((f) => ({ from: f, to, ports: numbers }));
@@ -61,12 +69,31 @@ export const flows = (objectStore: ObjectStore): readonly Flow[] => [
   ...flow(platformPrometheus, edge, ports.edgeMetrics),
   ...flow([...prometheuses, operator], "kubernetesApi", ...apiPorts()),
   // Blocks.
-  ...(objectStore.kind === "inCluster"
-    ? flow(bucketClients, s3, ports.s3)
-    : flow(bucketClients, "objectStore", portOf(objectStore.endpoint))),
+  ...bucketFlows(objectStore),
   // Names.
   ...flow([operator, ...prometheuses, query, queryFrontend, store, compact, readGateway, edge], "dns", 53),
 ];
+
+function bucketFlows(objectStore: ObjectStore): Flow[] {
+  const clients = bucketClients.metrics;
+  switch (objectStore.kind) {
+    case "inCluster":
+      return flow(clients, s3, ports.s3);
+    case "s3":
+      return flow(clients, "objectStore", portOf(objectStore.endpoint));
+    case "aws":
+      return [
+        ...flow(clients, "objectStore", 443),
+        ...(objectStore.identity.type === "podIdentity" ? flow(clients, "podIdentityAgent", 80) : []),
+      ];
+    case "swift": {
+      const { endpoint, access } = objectStore;
+      // Keystone gives the token, and beside it the address of Swift.
+      const hosts = access.api === "native" ? [endpoint, new URL(access.authUrl).host] : [endpoint];
+      return flow(clients, "objectStore", ...new Set(hosts.map(portOf)));
+    }
+  }
+}
 
 /** The service port and the port behind it: policies see the latter on most networks, the former on some. */
 function apiPorts(): number[] {

@@ -10,7 +10,7 @@ import type { EnvironmentConfig, TenantConfig } from "../../config";
 import { prometheusPodSelector } from "../metrics/prometheus";
 import { objectLabels, ports, programs, selectorLabels } from "../names";
 import { type Flow, flows, type Peer } from "./flows";
-import { metadataService, privateRanges } from "./ranges";
+import { metadataService, podIdentityAgent, privateRanges } from "./ranges";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 type PolicyPeer = types.input.networking.v1.NetworkPolicyPeer;
@@ -74,6 +74,8 @@ function peers(peer: Peer, apiCidrs: readonly string[]): PolicyPeer[] {
       return [{ ipBlock: { cidr: "0.0.0.0/0" } }];
     case "objectStore":
       return [{ ipBlock: { cidr: "0.0.0.0/0", except: [metadataService] } }];
+    case "podIdentityAgent":
+      return [{ ipBlock: { cidr: podIdentityAgent } }];
     case "kubernetesApi":
       return apiCidrs.map((cidr) => ({
         ipBlock: cidr === "0.0.0.0/0" ? { cidr, except: [metadataService] } : { cidr },

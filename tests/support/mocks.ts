@@ -24,6 +24,13 @@ const computed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     validityEndTime: "2027-01-01T00:00:00Z",
   },
   "random:index/randomPassword:RandomPassword": { result: "made-up-password", bcryptHash: "$2a$10$made-up" },
+  "aws:iam/role:Role": { arn: "arn:aws:iam::123456789012:role/made-up" },
+  "aws:iam/accessKey:AccessKey": { secret: "made-up-secret-key" },
+  "openstack:identity/ec2CredentialV3:Ec2CredentialV3": {
+    access: "made-up-access-key",
+    secret: "made-up-secret-key",
+  },
+  "openstack:identity/applicationCredential:ApplicationCredential": { secret: "made-up-secret" },
 };
 
 /** Everything that `build` makes, in the order in which it was registered. */
@@ -33,7 +40,7 @@ export async function madeBy(build: () => unknown): Promise<Made[]> {
     {
       newResource: ({ type, name, inputs, custom, id }) => {
         made.push({ type, name, custom: custom ?? true, inputs: plain(inputs) });
-        return { id: id ?? `${name}-id`, state: { ...inputs, ...computed[type] } };
+        return { id: id || `${name}-id`, state: { ...inputs, ...computed[type] } };
       },
       call: ({ inputs }) => inputs,
     },

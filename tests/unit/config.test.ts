@@ -223,12 +223,12 @@ describe("a configuration that is wrong is refused in these words", () => {
     [
       "unknown object store",
       { objectStore: { kind: "gcs" } },
-      `moat:objectStore.kind: the text "gcs" must be one of: inCluster, s3 → ${docs}`,
+      `moat:objectStore.kind: the text "gcs" must be one of: inCluster, s3, aws, swift → ${docs}`,
     ],
     [
       "object store of no kind",
       { objectStore: {} },
-      `moat:objectStore.kind: is missing; it must be one of: inCluster, s3 → ${docs}`,
+      `moat:objectStore.kind: is missing; it must be one of: inCluster, s3, aws, swift → ${docs}`,
     ],
     ["no domain", { edge: {} }, `moat:edge.domain: is missing → set it; ${docs}`],
     ["text for a group", { metrics: "7d" }, `moat:metrics: the text "7d" must be a group of keys → ${docs}`],

@@ -1,7 +1,5 @@
-/** Both object stores give Thanos the same: a Secret with the bucket's configuration. */
-import { parse } from "yaml";
+/** Object stores that make no bucket in a cloud: a server in the cluster, and a bucket that is there already. */
 import { PrivateCa } from "../../../components/edge/privateCa";
-import { bucketConfig } from "../../../components/storage/bucketConfig";
 import { InClusterStore, s3Server, serverArgs } from "../../../components/storage/inCluster";
 import { S3Store } from "../../../components/storage/s3";
 import { type Made, madeBy, objects, ofType } from "../../support/mocks";
@@ -9,31 +7,8 @@ import { validateAll } from "../../support/schemas";
 import { settled } from "../../support/settled";
 
 const namespace = "platform";
+const signal = "metrics";
 const keys = { accessKey: "access", secretKey: "secret: [odd" };
-
-describe("the bucket's configuration", () => {
-  test.each([
-    [
-      "any S3 service",
-      { endpoint: "s3.example:443", region: "eu-1", bucket: "metrics" },
-      { endpoint: "s3.example:443", region: "eu-1", bucket: "metrics", insecure: false },
-    ],
-    [
-      "a server with a private CA",
-      { endpoint: "s3:7070", region: "r", bucket: "b", lookup: "path", privateCa: true } as const,
-      {
-        bucket_lookup_type: "path",
-        http_config: { tls_config: { ca_file: "/etc/object-store/ca.crt" } },
-        insecure: false,
-      },
-    ],
-  ])("of %s", (_, bucket, expected) => {
-    expect(parse(bucketConfig({ ...bucket, ...keys }))).toMatchObject({
-      type: "S3",
-      config: { ...expected, access_key: "access", secret_key: "secret: [odd" },
-    });
-  });
-});
 
 /** What the Secret for Thanos says. */
 function configOf(made: readonly Made[]): unknown {
@@ -42,7 +17,15 @@ function configOf(made: readonly Made[]): unknown {
 
 test("a store elsewhere is only its configuration", async () => {
   const made = await madeBy(
-    () => new S3Store("store", { namespace, endpoint: "s3.example", region: "eu-1", bucket: "b", ...keys }),
+    () =>
+      new S3Store("store", {
+        namespace,
+        signal,
+        endpoint: "s3.example",
+        region: "eu-1",
+        bucket: "b",
+        ...keys,
+      }),
   );
   expect(made.map((m) => m.type)).toEqual(["moat:storage:S3Store", "kubernetes:core/v1:Secret"]);
   expect(configOf(made)).toEqual({ "objstore.yml": expect.stringContaining("endpoint: s3.example") });
@@ -58,6 +41,7 @@ describe("a store in the cluster", () => {
       const ca = new PrivateCa("ca", { namespace });
       store = new InClusterStore("store", {
         namespace,
+        signal,
         bucket: "metrics",
         storage: "5Gi",
         size: "small",

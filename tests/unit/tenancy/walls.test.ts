@@ -2,21 +2,46 @@
 import * as fc from "fast-check";
 import { prometheusPodSelector } from "../../../components/metrics/prometheus";
 import { objectLabels, ports, programs, selectorLabels } from "../../../components/names";
+import { bucketClients } from "../../../components/storage/objectStore";
 import { flows, type Peer } from "../../../components/tenancy/flows";
 import { programWall, tenantWall } from "../../../components/tenancy/networkWalls";
 import { namespaceLabels } from "../../../components/tenancy/tenant";
-import { checkConfig, type TenantConfig } from "../../../config";
+import { checkConfig, type EnvironmentConfig, type TenantConfig } from "../../../config";
 import { validTenants } from "../../support/arbitraries";
 import { temporaryFolder, writeKubeconfig } from "../../support/kubeconfig";
 import { allows, type End, type Policy, policySpec } from "../../support/networkPolicy";
 
+type ObjectStore = EnvironmentConfig["objectStore"];
+
 const platform = "moat-system";
 const inCluster = { kind: "inCluster", bucket: "blocks", storage: "1Gi", protect: false } as const;
 const s3 = { kind: "s3", endpoint: "s3.example.org:9000", region: "r", bucket: "blocks" } as const;
+const aws = {
+  kind: "aws",
+  region: "eu-central-1",
+  bucketPrefix: "blocks",
+  identity: { type: "podIdentity", cluster: "prod" },
+  keepDeletedDays: 14,
+  protect: true,
+} as const;
+const swift = {
+  kind: "swift",
+  endpoint: "swift.example.org:8080",
+  bucketPrefix: "blocks",
+  access: {
+    api: "native",
+    authUrl: "https://keystone.example.org:5000/v3",
+    roles: ["member"],
+    largeObjectSize: "1Gi",
+    dynamicLargeObjects: false,
+  },
+  versioning: true,
+  protect: true,
+} satisfies ObjectStore;
 const names = Object.values(programs);
 
 /** The platform's policies for one kind of object store, the closed default among them. */
-const platformPolicies = (objectStore: typeof inCluster | typeof s3): Policy[] => [
+const platformPolicies = (objectStore: ObjectStore): Policy[] => [
   { namespace: platform, spec: policySpec.parse({ podSelector: {}, policyTypes: ["Ingress", "Egress"] }) },
   ...names.flatMap((program) => {
     const wall = programWall(program, flows(objectStore), ["10.0.0.1/32"]);
@@ -55,6 +80,7 @@ const dnsServer: End = {
 };
 
 const metadataService: End = { address: "169.254.169.254" };
+const podIdentityAgent: End = { address: "169.254.170.23" };
 
 /** The other end of a flow, as it looks to the network. */
 function endOf(peer: Peer): End {
@@ -67,6 +93,8 @@ function endOf(peer: Peer): End {
       return { address: "10.0.0.1" };
     case "objectStore":
       return { address: "198.51.100.7" };
+    case "podIdentityAgent":
+      return podIdentityAgent;
     case "dns":
       return dnsServer;
     default:
@@ -74,76 +102,102 @@ function endOf(peer: Peer): End {
   }
 }
 
-describe.each([inCluster, s3])("the platform with blocks in $kind", (objectStore) => {
-  const table = flows(objectStore);
-  const policies = platformPolicies(objectStore);
+describe.each<ObjectStore>([inCluster, s3, aws, swift])(
+  "the platform with blocks in $kind",
+  (objectStore) => {
+    const table = flows(objectStore);
+    const policies = platformPolicies(objectStore);
 
-  test.each(table)("$from reaches $to on $ports", ({ from, to, ports: numbers }) => {
-    const some = numbers.length === 0 ? [80, 9100, 65_535] : numbers;
-    const protocols = to === "dns" ? (["TCP", "UDP"] as const) : (["TCP"] as const);
-    for (const port of some) {
-      for (const protocol of protocols) {
-        expect(allows(policies, { from: endOf(from), to: endOf(to), port, protocol })).toBe(true);
+    test.each(table)("$from reaches $to on $ports", ({ from, to, ports: numbers }) => {
+      const some = numbers.length === 0 ? [80, 9100, 65_535] : numbers;
+      const protocols = to === "dns" ? (["TCP", "UDP"] as const) : (["TCP"] as const);
+      for (const port of some) {
+        for (const protocol of protocols) {
+          expect(allows(policies, { from: endOf(from), to: endOf(to), port, protocol })).toBe(true);
+        }
       }
-    }
-  });
+    });
 
-  test("and nothing inside reaches anything else inside, on any port of the platform", () => {
-    const wanted = new Set(table.flatMap((f) => f.ports.map((port) => `${f.from} → ${f.to}:${port}`)));
-    const all = names.flatMap((from) =>
-      names.flatMap((to) => [...new Set(Object.values(ports))].map((port) => ({ from, to, port }))),
-    );
-    const open = all
-      .filter(({ from, to, port }) => allows(policies, { from: podOf(from), to: podOf(to), port }))
-      .map(({ from, to, port }) => `${from} → ${to}:${port}`);
-    expect(open.filter((line) => !wanted.has(line))).toEqual([]);
-  });
+    test("and nothing inside reaches anything else inside, on any port of the platform", () => {
+      const wanted = new Set(table.flatMap((f) => f.ports.map((port) => `${f.from} → ${f.to}:${port}`)));
+      const all = names.flatMap((from) =>
+        names.flatMap((to) => [...new Set(Object.values(ports))].map((port) => ({ from, to, port }))),
+      );
+      const open = all
+        .filter(({ from, to, port }) => allows(policies, { from: podOf(from), to: podOf(to), port }))
+        .map(({ from, to, port }) => `${from} → ${to}:${port}`);
+      expect(open.filter((line) => !wanted.has(line))).toEqual([]);
+    });
 
-  test("no program without a wall that names it", () => {
-    const running = names.filter((name) => objectStore.kind === "inCluster" || name !== programs.s3);
-    for (const program of running) expect(programWall(program, table, [])).toBeDefined();
-  });
+    test("no program without a wall that names it", () => {
+      const running = names.filter((name) => objectStore.kind === "inCluster" || name !== programs.s3);
+      for (const program of running) expect(programWall(program, table, [])).toBeDefined();
+    });
 
-  test("nobody but the edge and the read gateway is reached from outside", () => {
-    const doors = names.flatMap((to) =>
-      [...new Set(Object.values(ports))]
-        .filter((port) =>
-          [endOf("world"), endOf("tenants"), dnsServer].some((from) =>
-            allows(policies, { from, to: podOf(to), port }),
-          ),
-        )
-        .map((port) => `${to}:${port}`),
-    );
-    expect(doors.sort()).toEqual(
-      [
-        `${programs.edge}:${ports.edgeHttp}`,
-        `${programs.edge}:${ports.edgeHttps}`,
-        `${programs.readGateway}:${ports.readGateway}`,
-      ].sort(),
-    );
-  });
+    test("nobody but the edge and the read gateway is reached from outside", () => {
+      const doors = names.flatMap((to) =>
+        [...new Set(Object.values(ports))]
+          .filter((port) =>
+            [endOf("world"), endOf("tenants"), dnsServer].some((from) =>
+              allows(policies, { from, to: podOf(to), port }),
+            ),
+          )
+          .map((port) => `${to}:${port}`),
+      );
+      expect(doors.sort()).toEqual(
+        [
+          `${programs.edge}:${ports.edgeHttp}`,
+          `${programs.edge}:${ports.edgeHttps}`,
+          `${programs.readGateway}:${ports.readGateway}`,
+        ].sort(),
+      );
+    });
 
-  test("no program reaches the metadata service or an address of its choice", () => {
-    for (const from of names.map(podOf)) {
-      expect(allows(policies, { from, to: metadataService, port: 80 })).toBe(false);
-      expect(allows(policies, { from, to: { address: "203.0.113.9" }, port: 80 })).toBe(false);
-    }
-  });
+    test("no program reaches the metadata service or an address of its choice", () => {
+      for (const from of names.map(podOf)) {
+        expect(allows(policies, { from, to: metadataService, port: 80 })).toBe(false);
+        expect(allows(policies, { from, to: { address: "203.0.113.9" }, port: 80 })).toBe(false);
+      }
+    });
 
-  test("a pod that is no program of the platform reaches nothing and is reached by nobody", () => {
-    const stranger = podOf("stranger");
-    for (const other of [...names.map(podOf), dnsServer, endOf("world")]) {
-      expect(allows(policies, { from: stranger, to: other, port: ports.http })).toBe(false);
-      expect(allows(policies, { from: other, to: stranger, port: ports.http })).toBe(false);
-    }
-  });
-});
+    test("a pod that is no program of the platform reaches nothing and is reached by nobody", () => {
+      const stranger = podOf("stranger");
+      for (const other of [...names.map(podOf), dnsServer, endOf("world")]) {
+        expect(allows(policies, { from: stranger, to: other, port: ports.http })).toBe(false);
+        expect(allows(policies, { from: other, to: stranger, port: ports.http })).toBe(false);
+      }
+    });
+  },
+);
+
+const outOf = (objectStore: ObjectStore) => flows(objectStore).filter((f) => f.to === "objectStore");
 
 test("blocks leave for an S3 service by its endpoint's port", () => {
-  const out = (endpoint: string) => flows({ ...s3, endpoint }).filter((f) => f.to === "objectStore");
+  const out = (endpoint: string) => outOf({ ...s3, endpoint });
   expect(out("s3.example.org:9000").map((f) => f.ports)).toEqual([[9000], [9000], [9000], [9000]]);
   expect(out("s3.example.org")[0]?.ports).toEqual([443]);
-  expect(flows(inCluster).filter((f) => f.to === "objectStore")).toEqual([]);
+  expect(outOf(inCluster)).toEqual([]);
+});
+
+test("blocks leave for a cloud by the ports of its services, each once", () => {
+  const all = (...numbers: number[]) => Array(4).fill(numbers);
+  const portsOf = (objectStore: ObjectStore) => outOf(objectStore).map((f) => f.ports);
+  expect(portsOf(aws)).toEqual(all(443));
+  expect(portsOf(swift)).toEqual(all(8080, 5000));
+  const { access } = swift;
+  const behindOnePort = { ...access, authUrl: "https://cloud.example.org/identity/v3" };
+  expect(portsOf({ ...swift, endpoint: "cloud.example.org", access: behindOnePort })).toEqual(all(443));
+  expect(portsOf({ ...swift, access: { api: "s3", signingRegion: "us-east-1" } })).toEqual(all(8080));
+});
+
+test("the agent that hands out roles is reached by the bucket's clients, and only where roles are used", () => {
+  const asking = (objectStore: ObjectStore) =>
+    names.filter((program) =>
+      allows(platformPolicies(objectStore), { from: podOf(program), to: podIdentityAgent, port: 80 }),
+    );
+  expect(asking(aws).sort()).toEqual([...bucketClients.metrics].sort());
+  for (const other of [inCluster, s3, swift, { ...aws, identity: { type: "accessKey" } } as const])
+    expect(asking(other)).toEqual([]);
 });
 
 describe("tenants", () => {
