@@ -107,7 +107,7 @@ export async function tearDown(): Promise<void> {
 export const some = (ask: Ask, query: string): Promise<Vector> =>
   until(
     `series of ${query}`,
-    90,
+    150,
     async () => {
       const found = await ask(query);
       return found.length > 0 ? found : undefined;
