@@ -23,19 +23,11 @@ beforeAll(async () => {
       tell(`${result.verdict}: ${titleOf(result.attack)}: ${result.played.seen}`);
     if (done % 25 === 0) tell(`${done} of ${attacks.length} attacks played`);
   };
-  await Promise.all(
-    parts.map(async (part) => {
-      try {
-        await part.setUp();
-        await playPart(part, note);
-      } finally {
-        await part.tearDown();
-      }
-    }),
-  );
+  const ends = await Promise.allSettled(parts.map((part) => playPart(part, note)));
   const all = [...results.values()];
   writeReport(all, (Date.now() - began) / 1000);
   process.stderr.write(`\n${screenTable(all)}\n\n${counts(all)}\n${folder}/report.md\n\n`);
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }, 900_000);
 
 test("no two attacks have the same name", () => {

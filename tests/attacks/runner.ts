@@ -39,15 +39,18 @@ async function outcomeOf(play: () => Promise<Outcome>): Promise<Outcome | Failed
   }
 }
 
-/** Plays all attacks of a part. */
-export async function playPart(part: Part, tell: (result: Result) => void): Promise<Result[]> {
-  const results: Result[] = [];
-  await inPool(part.concurrency, part.attacks, async (attack) => {
-    const result = await playOne(attack);
-    tell(result);
-    results.push(result);
-  });
-  return results;
+/** Plays all attacks of a part. Without its stage nothing of it is proven; the other parts go on. */
+export async function playPart(part: Part, tell: (result: Result) => void): Promise<void> {
+  try {
+    await part.setUp();
+    await inPool(part.concurrency, part.attacks, async (attack) => tell(await playOne(attack)));
+  } catch (error) {
+    const nothing = { leaked: false, seen: `error: the stage was not set up: ${messageOf(error)}` };
+    for (const attack of part.attacks)
+      tell({ attack, played: nothing, bitten: nothing, verdict: "no teeth" });
+  } finally {
+    await part.tearDown();
+  }
 }
 
 /** Calls `work` for every item, with at most `size` calls under way. */
