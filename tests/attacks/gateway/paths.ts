@@ -27,7 +27,6 @@ const closed: Readonly<Record<"paths" | "prometheus", readonly string[]>> = {
     "/federate?match[]={__name__=~%22.%2B%22}",
     "/federate/?match[]=up",
     "/api/v1/targets/metadata",
-    "/api/v1/targets?state=active",
     "/api/v1/scrape_pools",
     "/api/v1/status/config",
     "/api/v1/status/runtimeinfo",

@@ -133,7 +133,7 @@ function range(): Record<string, string> {
 const own = further.map(
   ([name, ask]): Attempt => ({
     name,
-    rule: "Q4",
+    rule: ask.path.startsWith("/api/v1/query") ? "Q5" : "Q4",
     expected: "own data only, or 4xx",
     without: "enforcement",
     at: asAttacker([ask]),
