@@ -49,7 +49,9 @@ describe("admission", () => {
     const everywhere = [...named(made, "ValidatingAdmissionPolicyBinding")].filter(
       ([, { matchResources }]) => matchResources === undefined,
     );
-    expect(new Set(everywhere.map(([name]) => name))).toEqual(new Set(["moat-system-t12b", "moat-system-t12d"]));
+    expect(new Set(everywhere.map(([name]) => name))).toEqual(
+      new Set(["moat-system-t12b", "moat-system-t12d"]),
+    );
     for (const { inputs } of objects(made, "ValidatingAdmissionPolicyBinding"))
       expect(inputs.spec).toMatchObject({ validationActions: ["Deny", "Audit"] });
     expect(named(made, "ValidatingAdmissionPolicyBinding").get("moat-system-t1")).toMatchObject({
