@@ -79,7 +79,9 @@ const forgeries: readonly Attempt[] = [
   forged("a token without signature (none)", (s) => unsigned(s.tokens[victim], {}, "none")),
   forged("a token without signature (None)", (s) => unsigned(s.tokens[victim], {}, "None")),
   forged("a token whose signature is cut off", (s) => s.tokens[victim].split(".").slice(0, 2).join(".")),
-  forged("a token signed with a strange key", (s) => signedBy(s.tokens[victim], {}, strangeKey())),
+  forged("a token signed with a strange key", (s) =>
+    signedBy(s.tokens[victim], {}, strangeKey(s.tokens[victim])),
+  ),
   forged("a token signed with the public key as secret", async (s) =>
     signedWithPublicText(s.tokens[victim], {}, await kubectl(["get", "--raw", "/openid/v1/jwks"])),
   ),

@@ -1,5 +1,5 @@
 /** Tokens that nobody issued: changed ones, unsigned ones, and ones signed by the wrong hand or for the wrong time. */
-import { createHmac, createSign, generateKeyPairSync, type KeyLike } from "node:crypto";
+import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
 import { z } from "zod";
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -23,10 +23,13 @@ export function withClaims(token: string, change: Claims): string {
 export const unsigned = (token: string, change: Claims, alg: string): string =>
   `${encode({ alg, typ: "JWT" })}.${encode({ ...claimsOf(token), ...change })}.`;
 
-/** Signed by anything, under the token's own key id. */
-export function signedBy(token: string, change: Claims, key: KeyLike): string {
+/** Signed by the given key (PEM), under the token's own key id. Elliptic keys want both numbers of the signature side by side (RFC 7518). */
+export function signedBy(token: string, change: Claims, key: string): string {
   const content = `${encode(headerOf(token))}.${encode({ ...claimsOf(token), ...change })}`;
-  return `${content}.${createSign("RSA-SHA256").update(content).sign(key, "base64url")}`;
+  const signature = createSign("SHA256")
+    .update(content)
+    .sign({ key, dsaEncoding: "ieee-p1363" }, "base64url");
+  return `${content}.${signature}`;
 }
 
 /** Signed with a public text as if it were a shared secret. */
@@ -36,5 +39,11 @@ export function signedWithPublicText(token: string, change: Claims, text: string
   return `${content}.${createHmac("sha256", text).update(content).digest("base64url")}`;
 }
 
-/** A key that the cluster does not know. */
-export const strangeKey = (): KeyLike => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+/** A key that the cluster does not know, of the kind that it uses. */
+export function strangeKey(token: string): string {
+  const { privateKey } =
+    headerOf(token).alg === "ES256"
+      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
