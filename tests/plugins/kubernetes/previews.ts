@@ -1,5 +1,5 @@
 import type { Cluster } from "../support/cluster";
-import { configMap, deployment, json, mutable, skipAwait } from "../support/programs";
+import { configMap, deployment, mutable, skipAwait } from "../support/programs";
 
 const opts = "const opts = {};\n";
 const errors = (messages: readonly string[]) => messages.filter((m) => m.startsWith("error")).join("\n");
@@ -121,10 +121,8 @@ export function previews(cluster: Cluster): void {
     expect(errors((await stack.failing("preview", release)).messages)).toMatch(
       /does not support .*Release.*official/,
     );
-    const group = `new k8s.yaml.v2.ConfigGroup("g", { yaml: ${json("kind: ConfigMap")} });`;
-    expect(errors((await stack.failing("preview", group)).messages)).toMatch(
-      /does not support .*ConfigGroup/,
-    );
+    const chart = `new k8s.helm.v4.Chart("c", { chart: "none" });`;
+    expect(errors((await stack.failing("preview", chart)).messages)).toMatch(/does not support .*Chart/);
     const patch = `new k8s.core.v1.ConfigMapPatch("p", { metadata: { name: "x" } });`;
     expect(errors((await stack.failing("preview", patch)).messages)).toMatch(
       /does not support patch resources/,

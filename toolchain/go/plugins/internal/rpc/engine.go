@@ -11,7 +11,11 @@ import (
 )
 
 // Engine is the log of the engine. A zero Engine drops what is logged.
-type Engine struct{ client pulumirpc.EngineClient }
+type Engine struct {
+	client pulumirpc.EngineClient
+	// Conn is for the Go SDK, which remote components are made with.
+	Conn *grpc.ClientConn
+}
 
 // Dial reaches the engine that started this plugin.
 func Dial(process Process) (Engine, error) {
@@ -23,7 +27,7 @@ func Dial(process Process) (Engine, error) {
 	if err != nil {
 		return Engine{}, err
 	}
-	return Engine{client: pulumirpc.NewEngineClient(conn)}, nil
+	return Engine{client: pulumirpc.NewEngineClient(conn), Conn: conn}, nil
 }
 
 // Warn writes a line that stays.
