@@ -1,5 +1,5 @@
 /** The Prometheus Operator's custom resource definitions, as files that `make crds` fetched and stripped. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { images } from "../../versions";
 
@@ -14,35 +14,15 @@ export const crdFolder = join(".moat/crds/prometheus-operator", images.prometheu
 
 export const crdFile = (kind: string): string => `monitoring.coreos.com_${kind}.json`;
 
-/** A definition as far as we look into it. */
-export interface CustomResourceDefinition {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly spec: {
-    readonly group: string;
-    readonly names: { readonly kind: string; readonly plural: string };
-    readonly scope: string;
-    readonly versions: { readonly name: string; readonly served: boolean; readonly storage: boolean }[];
-  };
-}
-
-/** Reads the definitions of all kinds in use from `folder`. Throws an error for the user's eyes when one is missing. */
-export function readCrds(folder: string = crdFolder): CustomResourceDefinition[] {
-  return kinds.map((kind) => {
+/** Paths of the files of all kinds in use. Throws an error for the user's eyes when one is missing. */
+export const crdFiles = (folder: string = crdFolder): string[] =>
+  kinds.map((kind) => {
     const path = join(folder, crdFile(kind));
-    if (!existsSync(path)) {
-      throw new Error(
-        `the Prometheus Operator's definition of ${kind} is not at ${path}; run \`make crds\`, which fetches it`,
-      );
-    }
-    const content: unknown = JSON.parse(readFileSync(path, "utf8"));
-    if (!isDefinition(content)) {
-      throw new Error(`${path} is not a CustomResourceDefinition; remove it and run \`make crds\``);
-    }
-    return content;
+    if (existsSync(path)) return path;
+    throw new Error(
+      `the Prometheus Operator's definition of ${kind} is not at ${path}; run \`make crds\`, which fetches it`,
+    );
   });
-}
 
 /**
  * The same schema without its prose. Descriptions are 77 % of the bytes (the five kinds of v0.89.0: 608,610 bytes with them,
@@ -57,15 +37,4 @@ export function stripDescriptions(schema: unknown): unknown {
     ([key, value]) => key !== "description" || typeof value !== "string",
   );
   return Object.fromEntries(kept.map(([key, value]) => [key, stripDescriptions(value)]));
-}
-
-function isDefinition(value: unknown): value is CustomResourceDefinition {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "kind" in value &&
-    value.kind === "CustomResourceDefinition" &&
-    "metadata" in value &&
-    "spec" in value
-  );
 }

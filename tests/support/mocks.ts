@@ -73,10 +73,11 @@ const isFields = (value: unknown): value is Record<string, unknown> =>
 /** Resources of one type. */
 export const ofType = (made: readonly Made[], type: string): Made[] => made.filter((m) => m.type === type);
 
-/** Kubernetes objects among them, of one kind if it is named. */
+/** Kubernetes objects among them, of one kind if it is named; not those in files, which the plugin reads. */
 export const objects = (made: readonly Made[], kind?: string): Made[] =>
   made.filter(
-    ({ type }) =>
+    ({ type, custom }) =>
+      custom &&
       type.startsWith("kubernetes:") &&
       (kind === undefined
         ? !type.endsWith(":Provider") && type !== "pulumi:providers:kubernetes"

@@ -5,14 +5,11 @@ import type { Made } from "./mocks";
 /** The part of a generated model that is used here. */
 const model = z.custom<new (data: object) => { validate(): void }>((value) => typeof value === "function");
 
-/** Kinds whose schema is not in the packages of models. */
-const without = new Set(["CustomResourceDefinition"]);
-
 /** What is wrong with the Kubernetes objects among the resources: nothing, or one text for each object. */
 export function validateAll(made: readonly Made[]): string[] {
-  return made.flatMap(({ type, name, inputs }) => {
+  return made.flatMap(({ type, name, custom, inputs }) => {
     const [pulumiPackage, token = "", kind = ""] = type.split(":");
-    if (pulumiPackage !== "kubernetes" || without.has(kind)) return [];
+    if (pulumiPackage !== "kubernetes" || !custom) return [];
     const apiVersion = token.replace(/^core\//, "");
     const wrong = mistakes(apiVersion, kind, inputs).filter((mistake) => !isOverstrict.test(mistake));
     return wrong.length === 0 ? [] : [`${apiVersion}/${kind} ${name}: ${wrong.join(", ")}`];

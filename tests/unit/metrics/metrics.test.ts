@@ -5,7 +5,7 @@ import { Metrics } from "../../../components/metrics/metrics";
 import { OperatorCrds } from "../../../components/metrics/operatorCrds";
 import { SelfMonitoring } from "../../../components/metrics/selfMonitoring";
 import { environment } from "../../support/environment";
-import { type Made, madeBy, objects } from "../../support/mocks";
+import { type Made, madeBy, objects, ofType } from "../../support/mocks";
 import { validateAll } from "../../support/schemas";
 
 const namespace = "moat-system";
@@ -40,13 +40,12 @@ test("every object holds to its schema", () => {
 });
 
 test("defines the kinds in use and no ScrapeConfig", () => {
-  expect(namesOf(made, "CustomResourceDefinition")).toEqual([
-    "podmonitors.monitoring.coreos.com",
-    "probes.monitoring.coreos.com",
-    "prometheuses.monitoring.coreos.com",
-    "prometheusrules.monitoring.coreos.com",
-    "servicemonitors.monitoring.coreos.com",
-  ]);
+  const [group] = ofType(made, "kubernetes:yaml/v2:ConfigGroup");
+  expect(group?.inputs).toEqual({
+    files: ["podmonitors", "probes", "prometheuses", "prometheusrules", "servicemonitors"].map(
+      (kind) => `.moat/crds/prometheus-operator/v0.89.0/monitoring.coreos.com_${kind}.json`,
+    ),
+  });
 });
 
 test("reads the definitions from where the toolchain puts them", async () => {
@@ -84,11 +83,11 @@ test.each([
 
 test("one compactor, whatever the size", async () => {
   const large = await metricsOf(environment({ size: "large", thanos: { storeReplicas: 3 } }));
-  const sets = objects(large, "StatefulSet").map((set) => [nameOf(set), set.inputs.spec]);
-  expect(sets).toEqual([
-    ["thanos-store", expect.objectContaining({ replicas: 3 })],
-    ["thanos-compact", expect.objectContaining({ replicas: 1 })],
-  ]);
+  const sets = objects(large, "StatefulSet").map((set) => [String(nameOf(set)), set.inputs.spec]);
+  expect(Object.fromEntries(sets)).toEqual({
+    "thanos-store": expect.objectContaining({ replicas: 3 }),
+    "thanos-compact": expect.objectContaining({ replicas: 1 }),
+  });
 });
 
 test("the operator writes in the platform's namespace only", () => {
