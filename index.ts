@@ -4,6 +4,7 @@ import { ExistingCluster } from "./components/cluster/existing";
 import { Edge } from "./components/edge/edge";
 import { PrivateCa } from "./components/edge/privateCa";
 import { Metrics } from "./components/metrics/metrics";
+import { afterDefinitions } from "./components/metrics/operatorCrds";
 import { SelfMonitoring } from "./components/metrics/selfMonitoring";
 import { objectStoreFor } from "./components/storage";
 import { MetricsAccess } from "./components/tenancy/access";
@@ -32,7 +33,7 @@ const objectStore = objectStoreFor("object-store", { config, signal: "metrics", 
 const metrics = new Metrics("metrics", { namespace: config.platformNamespace, config, objectStore }, inRoom);
 
 // What has a monitor needs its kind first.
-const monitored = { ...onCluster, dependsOn: [room, metrics.definitions] };
+const monitored = { ...inRoom, ...afterDefinitions(metrics.definitions) };
 
 // The door for tenants, and the routes to it.
 const access = new MetricsAccess("access", { operators: config.operators }, onCluster);

@@ -9,7 +9,7 @@ import { programs } from "../names";
 import type { ObjectStore } from "../storage/objectStore";
 import { platformScrapeLimits } from "./limits";
 import { PrometheusOperator } from "./operator";
-import { OperatorCrds } from "./operatorCrds";
+import { afterDefinitions, OperatorCrds } from "./operatorCrds";
 import { PrometheusServers, type Scraper } from "./prometheus";
 import { platformReplicas } from "./replicas";
 import { ThanosCompact } from "./thanos/compact";
@@ -41,9 +41,14 @@ export class Metrics extends pulumi.ComponentResource {
     const { size, storageClass, metrics, thanos } = config;
 
     this.definitions = new OperatorCrds(`${name}-crds`, {}, { parent: this });
-    // Every program has a monitor, so all of them come after the definitions.
-    const defined = { parent: this, dependsOn: this.definitions };
-    const operator = new PrometheusOperator(`${name}-operator`, { namespace, size }, defined);
+    // At its start the operator leaves out the kinds that are not there.
+    const operator = new PrometheusOperator(
+      `${name}-operator`,
+      { namespace, size },
+      { parent: this, dependsOn: this.definitions },
+    );
+    // Every program has a monitor.
+    const defined = { parent: this, ...afterDefinitions(this.definitions) };
 
     const shared = { namespace, size, storageClass, objectStore, clusterName: config.clusterName, metrics };
     // It also goes first at a teardown: the operator takes down what it made.

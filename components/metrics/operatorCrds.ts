@@ -19,3 +19,16 @@ export class OperatorCrds extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/**
+ * Options for components with objects of these kinds among others: those objects come after the definitions and go before them,
+ * and nothing else waits for them. Schemas take the engine long.
+ */
+export const afterDefinitions = (definitions: OperatorCrds): pulumi.ComponentResourceOptions => ({
+  transformations: [
+    ({ type, props, opts }) =>
+      type.startsWith("kubernetes:monitoring.coreos.com/")
+        ? { props, opts: pulumi.mergeOptions(opts, { dependsOn: definitions }) }
+        : undefined,
+  ],
+});

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
 import type { Metrics } from "../metrics/metrics";
+import { afterDefinitions } from "../metrics/operatorCrds";
 import { sampleApplication } from "./sampleApplication";
 import { Tenant, type TenantOutput } from "./tenant";
 
@@ -39,7 +40,7 @@ export class Tenants extends pulumi.ComponentResource {
           `tenant-${tenant.name}-sample`,
           { tenant: tenant.name, namespace: tenant.namespaces[0], series: tenant.sample.series },
           // Its ServiceMonitor needs the custom resource's definition, its pods the namespace.
-          { parent: this, dependsOn: [made, args.metrics.definitions] },
+          { parent: this, dependsOn: made, ...afterDefinitions(args.metrics.definitions) },
         );
       }
     }
