@@ -29,8 +29,11 @@ async function main(): Promise<void> {
     table(
       ["engine", "seconds"],
       [
-        [`preview of dev, ${engine.objects} objects, no change`, engine.preview.toFixed(1)],
-        ["the same number of ConfigMaps, no change", engine.floor.toFixed(1)],
+        [
+          `preview of dev, ${engine.resources} resources, components too, no change`,
+          engine.preview.toFixed(1),
+        ],
+        ["as many ConfigMaps, no change", engine.floor.toFixed(1)],
         ["ratio", (engine.preview / engine.floor).toFixed(2)],
         ["up of dev, no change", engine.noOpUp.toFixed(1)],
       ],
