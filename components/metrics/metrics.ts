@@ -41,18 +41,18 @@ export class Metrics extends pulumi.ComponentResource {
     const { size, storageClass, metrics, thanos } = config;
 
     this.definitions = new OperatorCrds(`${name}-crds`, {}, { parent: this });
-    // At its start the operator leaves out the kinds that are not there.
+    // Every program has a monitor.
+    const defined = { parent: this, ...afterDefinitions(this.definitions) };
     const operator = new PrometheusOperator(
       `${name}-operator`,
       { namespace, size },
-      { parent: this, dependsOn: this.definitions },
+      // At its start it leaves out the kinds that are not there.
+      { ...defined, dependsOn: this.definitions },
     );
-    // Every program has a monitor.
-    const defined = { parent: this, ...afterDefinitions(this.definitions) };
 
     const shared = { namespace, size, storageClass, objectStore, clusterName: config.clusterName, metrics };
     // It also goes first at a teardown: the operator takes down what it made.
-    const operated = { parent: this, dependsOn: [this.definitions, operator] };
+    const operated = { ...defined, dependsOn: operator };
     const tenants = new PrometheusServers(
       `${name}-tenants`,
       {

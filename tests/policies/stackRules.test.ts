@@ -15,7 +15,7 @@ import { madeBy } from "../support/mocks";
 import { resourceOf } from "./support";
 
 // They come from the operator's own release, and are large.
-jest.mock("../../components/metrics/crds", () => ({ readCrds: () => [] }));
+jest.mock("../../components/metrics/crds", () => ({ crdFiles: () => [] }));
 
 /** How the engine writes an object that a preview cannot know. */
 const unknownObject = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff";

@@ -2,7 +2,7 @@
 import { output } from "@pulumi/pulumi";
 import { crdFolder } from "../../../components/metrics/crds";
 import { Metrics } from "../../../components/metrics/metrics";
-import { OperatorCrds } from "../../../components/metrics/operatorCrds";
+import { afterDefinitions, OperatorCrds } from "../../../components/metrics/operatorCrds";
 import { SelfMonitoring } from "../../../components/metrics/selfMonitoring";
 import { environment } from "../../support/environment";
 import { type Made, madeBy, objects, ofType } from "../../support/mocks";
@@ -53,6 +53,20 @@ test("reads the definitions from where the toolchain puts them", async () => {
   await expect(madeBy(() => new OperatorCrds("crds", { folder: "/nowhere" }))).rejects.toThrow(
     "run `make crds`",
   );
+});
+
+test("what is of these kinds comes after their definitions, and nothing else waits for them", async () => {
+  let definitions: OperatorCrds | undefined;
+  await madeBy(() => {
+    definitions = new OperatorCrds("crds");
+  });
+  const waits = (type: string) => {
+    if (definitions === undefined) throw new Error("there are no definitions");
+    const [wait] = afterDefinitions(definitions).transformations ?? [];
+    return wait?.({ resource: definitions, type, name: "any", props: {}, opts: {} })?.opts.dependsOn;
+  };
+  expect(waits("kubernetes:monitoring.coreos.com/v1:PodMonitor")).toContain(definitions);
+  expect(waits("kubernetes:apps/v1:Deployment")).toBeUndefined();
 });
 
 test("runs each program once, in a monitor's sight", () => {
