@@ -26,6 +26,7 @@ export interface TenantConfig extends Omit<ParsedConfig["tenants"][string], "nam
 /** The whole environment, defaults filled in. */
 export interface EnvironmentConfig extends Omit<ParsedConfig, "tenants"> {
   readonly tenants: readonly TenantConfig[];
+  /** Where the kubeconfig of a cluster is that is there already. */
   readonly kubeconfigPath: string;
 }
 
@@ -41,12 +42,13 @@ export function checkConfig(
   secrets: GivenSecrets = {},
 ): Checked {
   const sound = wellFormed(raw);
-  const kubeconfigPath = findKubeconfig(sound.cluster.kubeconfig, env);
+  const existing = sound.cluster.kind === "existing" ? sound.cluster : undefined;
+  const kubeconfigPath = findKubeconfig(existing?.kubeconfig, env);
   const problems = [
     ...shapeProblems(raw),
     ...rules.flatMap((rule) => rule(sound)),
     ...secretProblems(sound, secrets),
-    ...checkKubeconfig(kubeconfigPath, sound.cluster.context),
+    ...(asksForExisting(raw.cluster) ? checkKubeconfig(kubeconfigPath, existing?.context) : []),
   ];
   if (problems.length > 0) return { problems };
   const parsed = schema.parse(raw);
@@ -56,6 +58,10 @@ export function checkConfig(
   });
   return { config: { ...parsed, tenants, kubeconfigPath } };
 }
+
+/** Whether `cluster`, right or wrong in its other parts, means one that is there already. */
+const asksForExisting = (cluster: unknown): boolean =>
+  typeof cluster !== "object" || cluster === null || !("kind" in cluster) || cluster.kind === "existing";
 
 /** Reads the stack's configuration. Throws one error with every mistake. */
 export function loadConfig(): EnvironmentConfig {

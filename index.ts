@@ -1,6 +1,6 @@
 /** One environment, as a table of contents. Its configuration: Pulumi.<stack>.yaml, described in docs/config.md. */
 import * as pulumi from "@pulumi/pulumi";
-import { ExistingCluster } from "./components/cluster/existing";
+import { clusterFor } from "./components/cluster";
 import { Edge } from "./components/edge/edge";
 import { PrivateCa } from "./components/edge/privateCa";
 import { Metrics } from "./components/metrics/metrics";
@@ -17,10 +17,7 @@ import { loadConfig } from "./config";
 const config = loadConfig();
 
 // Where it runs, and the closed room that the platform gets there.
-const cluster = new ExistingCluster("cluster", {
-  kubeconfigPath: config.kubeconfigPath,
-  context: config.cluster.context,
-});
+const cluster = clusterFor("cluster", { config });
 const onCluster = { providers: { kubernetes: cluster.provider } };
 const room = new PlatformNamespace("platform", { config }, onCluster);
 const inRoom = { ...onCluster, dependsOn: room };
@@ -94,5 +91,7 @@ export const queryPassword = edge.adminPassword;
 export const caCertificate = ca.certificatePem;
 /** Tenants by name: namespaces and the service account for the data source. */
 export const tenants = tenancy.outputs;
+/** Kubeconfig of an administrator, where the environment made its cluster itself. Secret. */
+export const kubeconfig = cluster.kubeconfig;
 /** Clusters by the value of the label `cluster`. */
 export const clusters = pulumi.output([config.clusterName]);

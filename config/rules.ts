@@ -1,9 +1,11 @@
 /** Rules that look at several fields at once, or at what a value means. Each returns the problems that it finds. */
+
+import { openstackRules } from "./openstackRules";
 import type { Problem } from "./problems";
 import { overlap, toBytes, toSeconds } from "./quantities";
 import type { WellFormed } from "./shape";
 
-type Rule = (config: WellFormed) => Problem[];
+export type Rule = (config: WellFormed) => Problem[];
 
 /** Namespaces of a tenant: those it names, or one with its own name. */
 export const namespacesOf = (
@@ -210,4 +212,5 @@ export const rules: readonly Rule[] = [
   nodePortsDiffer,
   piecesFitSwift,
   kmsKeyIsOfTheRegion,
+  ...openstackRules,
 ];

@@ -4,6 +4,8 @@
  */
 import { z } from "zod";
 import { policySettings } from "../policies/settings";
+import { dnsLabel, range } from "./fields";
+import { openstackCluster } from "./openstackCluster";
 import { isCpu, isDuration, isSize } from "./quantities";
 
 // A title is the type's name in docs/config.md.
@@ -27,9 +29,6 @@ const replicas = z
 const portRange = { error: "must be a port, 1 to 65535" };
 const port = z.int().min(1, portRange).max(65_535, portRange).meta({ title: "port" });
 const subject = z.string().min(1, { error: "must not be empty" });
-const range = z
-  .cidrv4({ error: "must be an address range such as 10.1.0.0/16" })
-  .meta({ title: "address range" });
 
 /** A host as rules of tenants compare it: `*.example.org` is every host below example.org. */
 const host = z
@@ -38,16 +37,6 @@ const host = z
     error: "must be a host in lower case without scheme and port, *.example.org for all below it, or *",
   })
   .meta({ title: "host" });
-
-/** RFC 1123 label. Tenant names end up in object names with parts added, so 40 characters leave room. */
-const dnsLabel = (longest: number) =>
-  z
-    .string()
-    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
-      error: "must be lower-case letters, digits and dashes, and begin and end with a letter or digit",
-    })
-    .max(longest, { error: `must have at most ${longest} characters` })
-    .meta({ title: "name" });
 
 const bucket = z
   .string()
@@ -275,25 +264,30 @@ export const tenantSchema = z.strictObject({
     .describe("Runs a sample application that emits metrics in the tenant's first namespace. Default: none"),
 });
 
+const existingCluster = z.strictObject({
+  // Without a kind this one is meant.
+  kind: z
+    .literal("existing")
+    .default("existing")
+    .describe("A cluster that is there already. This is the default"),
+  kubeconfig: z
+    .string()
+    .min(1, { error: "must name a file" })
+    .optional()
+    .describe("Path of the kubeconfig, from the project's folder. Default: $KUBECONFIG, then ~/.kube/config"),
+  context: z.string().optional().describe("Context in it. Default: the current one"),
+  apiCidrs: z
+    .array(range)
+    .default(["0.0.0.0/0"])
+    .describe(
+      "Where the API server answers; the few programs that talk to it may reach these ranges on 443 and 6443",
+    ),
+});
+
 export const schema = z.strictObject({
   clusterName: dnsLabel(63).describe("Name of this cluster: the external label `cluster` of every series"),
   cluster: z
-    .strictObject({
-      kubeconfig: z
-        .string()
-        .min(1, { error: "must name a file" })
-        .optional()
-        .describe(
-          "Path of the kubeconfig, from the project's folder. Default: $KUBECONFIG, then ~/.kube/config",
-        ),
-      context: z.string().optional().describe("Context in it. Default: the current one"),
-      apiCidrs: z
-        .array(range)
-        .default(["0.0.0.0/0"])
-        .describe(
-          "Where the API server answers; the few programs that talk to it may reach these ranges on 443 and 6443",
-        ),
-    })
+    .discriminatedUnion("kind", [existingCluster, openstackCluster])
     .prefault({})
     .describe("The Kubernetes cluster that the environment runs on"),
   platformNamespace: dnsLabel(63).default("moat-system").describe("Namespace of the platform's own programs"),
@@ -413,6 +407,7 @@ export const schema = z.strictObject({
     })
     .prefault({})
     .describe("Who may read the metrics of every namespace through the read gateway. Default: nobody"),
+  // Their names end up in object names with parts added, so 40 characters leave room.
   tenants: z
     .record(dnsLabel(40), tenantSchema)
     .default({})

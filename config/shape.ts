@@ -84,7 +84,8 @@ type Choice = z.core.$ZodIssueInvalidUnion | z.core.$ZodIssueInvalidValue;
 
 function oneOf(issue: Choice, value: unknown): string {
   const choices = issue.code === "invalid_value" ? issue.values : "options" in issue ? issue.options : [];
-  const names = Array.isArray(choices) ? choices.map(String).join(", ") : "";
+  // A kind that may be left out shows itself as one without a value.
+  const names = Array.isArray(choices) ? choices.filter((c) => c !== undefined).join(", ") : "";
   return value === undefined
     ? `is missing; it must be one of: ${names}`
     : `${describe(value)} must be one of: ${names}`;

@@ -2,6 +2,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
+import { apiRanges } from "../cluster/apiRanges";
 import { objectLabels } from "../names";
 import { NetworkWalls } from "./networkWalls";
 
@@ -31,7 +32,7 @@ export class PlatformNamespace extends pulumi.ComponentResource {
     );
     new NetworkWalls(
       `${name}-walls`,
-      { namespace: platformNamespace, objectStore, apiCidrs: cluster.apiCidrs },
+      { namespace: platformNamespace, objectStore, apiCidrs: apiRanges(cluster) },
       { parent: this, dependsOn: namespace },
     );
     this.name = namespace.metadata.name;

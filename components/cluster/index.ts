@@ -1,0 +1,39 @@
+/** The cluster that the configuration asks for. */
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as openstack from "@pulumi/openstack";
+import type * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentConfig } from "../../config";
+import { ExistingCluster } from "./existing";
+import { OpenStackCluster } from "./openstack";
+
+/** What the rest of an environment asks of a cluster, whoever made it. */
+export interface Cluster extends pulumi.Resource {
+  /** Provider for everything that runs on the cluster. */
+  readonly provider: kubernetes.Provider;
+  /** Kubeconfig of an administrator, secret, where the environment made the cluster itself. */
+  readonly kubeconfig?: pulumi.Output<string> | undefined;
+  /** Addresses to which the edge's names must resolve, where its Service does not say so itself. */
+  readonly edgeAddresses?: readonly pulumi.Output<string>[];
+}
+
+type ClusterConfig = Pick<EnvironmentConfig, "cluster" | "clusterName" | "kubeconfigPath">;
+
+export function clusterFor(name: string, { config }: { readonly config: ClusterConfig }): Cluster {
+  const { cluster, clusterName, kubeconfigPath } = config;
+  switch (cluster.kind) {
+    case "existing":
+      return new ExistingCluster(name, { kubeconfigPath, context: cluster.context });
+    case "openstack": {
+      const { cloud, region } = cluster;
+      const provider = new openstack.Provider(`${name}-openstack`, {
+        ...(cloud !== undefined && { cloud }),
+        ...(region !== undefined && { region }),
+      });
+      return new OpenStackCluster(
+        name,
+        { cluster: clusterName, config: cluster },
+        { providers: { openstack: provider } },
+      );
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/** `moat:cluster` of kind `openstack`: machines, network and load balancer that the environment makes for itself. */
+import { z } from "zod";
+import { range } from "./fields";
+
+const uuid = z
+  .uuid({ error: "must be an id as OpenStack shows it, such as 3f2b8c1e-0d4a-4b57-9c43-1a2b3c4d5e6f" })
+  .meta({ title: "id" });
+const text = z.string().min(1, { error: "must not be empty" });
+const gibibytes = z
+  .int()
+  .min(10, { error: "must be 10 or more" })
+  .max(16_384, { error: "must be 16384 or less" })
+  .meta({ title: "GiB" });
+const antiAffinity = z.enum(["strict", "soft"]);
+const placement =
+  "`strict`: never two of them on one host, and none at all where hosts are lacking; `soft`: as far as it goes";
+
+const servers = z
+  .strictObject({
+    count: z
+      .int()
+      .refine((n) => [1, 3, 5].includes(n), { error: "must be 1, 3 or 5: etcd wants a majority" })
+      .default(3)
+      .describe("How many: 1, 3 or 5. With 3, one may be lost"),
+    flavor: text.describe("Name of their flavour; 2 CPU and 4 GiB at least"),
+    bootVolume: gibibytes.default(20).describe("Volume that they start from; it goes with the machine"),
+    dataVolume: gibibytes
+      .default(20)
+      .describe("Volume with etcd and the keys of the cluster; it outlives the machine"),
+    antiAffinity: antiAffinity.default("strict").describe(placement),
+  })
+  .describe("Machines of the control plane, which run nothing else");
+
+const agents = z
+  .strictObject({
+    count: z
+      .int()
+      .min(1, { error: "must be 1 or more: servers run no workloads" })
+      .max(200, { error: "must be 200 or less" })
+      .default(3)
+      .describe("How many"),
+    flavor: text.describe("Name of their flavour"),
+    bootVolume: gibibytes
+      .default(50)
+      .describe("Volume that they start from, with images and scratch space; it goes with the machine"),
+    antiAffinity: antiAffinity.default("soft").describe(placement),
+  })
+  .describe("Machines that run the workloads");
+
+export const openstackCluster = z.strictObject({
+  kind: z
+    .literal("openstack")
+    .describe(
+      "Virtual machines with k3s, which this environment makes on OpenStack. Credentials come from `OS_*` variables or `cloud`",
+    ),
+  cloud: text.optional().describe("Entry of clouds.yaml with the credentials. Default: the `OS_*` variables"),
+  region: text.optional().describe("Region. Default: that of the credentials"),
+  authUrl: z
+    .url({ protocol: /^https$/, error: "must be an address that begins with https://" })
+    .describe("Address of Keystone, as the machines reach it: the cluster's controllers log in there"),
+  externalNetwork: z
+    .strictObject({
+      id: uuid.describe("Its id"),
+      name: text.describe("Its name"),
+    })
+    .describe("Network outside, which gives floating IPs"),
+  image: uuid.describe(
+    "Image of all machines, by its id, as names may move: Linux with systemd, cloud-init, WireGuard and nftables, such as Debian 12 or Ubuntu 24.04",
+  ),
+  zones: z
+    .array(text)
+    .min(1, { error: "must name at least one zone" })
+    .default(["nova"])
+    .describe("Availability zones, over which the machines of each role are spread in turn"),
+  volumeZone: text
+    .optional()
+    .describe("Availability zone of all volumes. Default: that of the machine, by the same name"),
+  volumeType: text.optional().describe("Type of all volumes. Default: the cloud's default"),
+  cidr: range.default("10.40.0.0/20").describe("Addresses of the machines: a subnet of its own, /12 to /25"),
+  podCidr: range.default("10.42.0.0/16").describe("Addresses of pods"),
+  serviceCidr: range.default("10.43.0.0/16").describe("Addresses of Services"),
+  dnsServers: z
+    .array(z.ipv4({ error: "must be an address such as 192.0.2.53" }))
+    .default([])
+    .describe("Name servers of the machines. Default: the cloud's own"),
+  adminCidrs: z
+    .array(range)
+    .min(1, { error: "must name at least one range: that from which `pulumi up` is run" })
+    .describe(
+      "Who reaches the Kubernetes API, and SSH of the bastion: address ranges outside. Never everybody",
+    ),
+  sshPublicKey: z
+    .string()
+    .regex(/^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa|sk-\S+) [A-Za-z0-9+/=]+( .*)?$/, {
+      error: "must be a public key as in ~/.ssh/id_ed25519.pub",
+    })
+    .optional()
+    .describe("Key for SSH to the machines, through the bastion. Default: none, and nobody logs in"),
+  servers,
+  agents,
+  loadBalancer: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Octavia load balancers before the Kubernetes API and the edge. Without them the API has a floating IP on the first server, the edge one on the first agent of each zone",
+    ),
+  bastion: z
+    .strictObject({ flavor: text.describe("Name of its flavour; the smallest does") })
+    .optional()
+    .describe("A machine for SSH to the others. Default: none"),
+  roles: z
+    .array(text)
+    .min(1, { error: "must name at least one role" })
+    .optional()
+    .describe(
+      "Roles of the application credential that the cluster's controllers use, out of those of the user who runs `pulumi up`. Default: `member`, and `load-balancer_member` with `loadBalancer`",
+    ),
+  releases: z
+    .url({ protocol: /^https$/, error: "must be an address that begins with https://" })
+    .default("https://github.com/k3s-io/k3s/releases/download")
+    .describe("Where machines get k3s: its releases, or a mirror with the same folders"),
+  protect: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Makes Pulumi refuse to delete or replace the servers' data volumes, and keep them in the cloud",
+    ),
+});
+
+export type OpenStackClusterConfig = z.output<typeof openstackCluster>;
