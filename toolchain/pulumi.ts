@@ -5,7 +5,6 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { startedAt } from "./cluster/processes";
 import { ToolError } from "./errors";
-import { withMovedDefinitions } from "./moved";
 import { cache, local, program, root } from "./paths";
 import { say } from "./progress";
 import { restored, withoutSalt } from "./salt";
@@ -65,7 +64,7 @@ async function prepareStack(stack: string): Promise<void> {
   }
   clearLock(stack);
   await pulumi(["stack", "select", stack, "--create", "--secrets-provider", "passphrase"]);
-  await mendState(stack);
+  await clearPending(stack);
 }
 
 /** Takes out a salt that a killed run or plain `pulumi` left: it may be of another passphrase than this checkout's. */
@@ -141,19 +140,15 @@ function isPulumi(pid: number): boolean {
   }
 }
 
-/** Puts right what an earlier run left in the state: one that was killed, or one of a program that named resources otherwise. */
-async function mendState(stack: string): Promise<void> {
+/**
+ * Operations that a killed run had begun: objects are applied again by name, so nothing has to be looked up first.
+ */
+async function clearPending(stack: string): Promise<void> {
   const exported: unknown = JSON.parse(await pulumi(["stack", "export", "--stack", stack]));
-  // Objects are applied again by name, so nothing has to be looked up first.
   const cleaned = withoutPending(exported);
-  if (cleaned !== undefined)
-    say(`a killed pulumi left ${cleaned.count} operations open on the stack ${stack}; they are done again`);
-  const moved = withMovedDefinitions(cleaned?.state ?? exported);
-  if (moved !== undefined)
-    say(`the definitions of the Prometheus Operator move in the state of ${stack}; the objects stay`);
-  const mended = moved ?? cleaned?.state;
-  if (mended === undefined) return;
-  await pulumi(["stack", "import", "--stack", stack], { input: JSON.stringify(mended) });
+  if (cleaned === undefined) return;
+  say(`a killed pulumi left ${cleaned.count} operations open on the stack ${stack}; they are done again`);
+  await pulumi(["stack", "import", "--stack", stack], { input: JSON.stringify(cleaned.state) });
 }
 
 /** The state without its pending operations, or undefined if it has none. */
