@@ -19,8 +19,9 @@ beforeAll(async () => {
   const note = (result: Result): void => {
     done++;
     results.set(titleOf(result.attack), result);
-    if (result.verdict !== "held")
-      tell(`${result.verdict}: ${titleOf(result.attack)}: ${result.played.seen}`);
+    const { played, bitten, verdict } = result;
+    if (verdict !== "held")
+      tell(`${verdict}: ${titleOf(result.attack)}: ${played.seen}; ${result.attack.without}: ${bitten.seen}`);
     if (done % 25 === 0) tell(`${done} of ${attacks.length} attacks played`);
   };
   const ends = await Promise.allSettled(parts.map((part) => playPart(part, note)));
