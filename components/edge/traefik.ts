@@ -128,7 +128,14 @@ export const routesConfig = (settings: EdgeSettings) => {
         metrics: {
           rule: `Host(\`${hosts.metrics}\`) && PathPrefix(\`/api/v1/\`) && ${smallRequest}`,
           entryPoints: ["websecure"],
-          middlewares: ["answer-headers", "tenant-rate", "tenant-load", "tenant-headers", "again"],
+          middlewares: [
+            "answer-headers",
+            "tenant-rate",
+            "tenant-load",
+            "compressed",
+            "tenant-headers",
+            "again",
+          ],
           service: "read-gateway",
         },
         // Says why (413), and passes nothing on. A POST without a length finds no route (404).
@@ -168,8 +175,12 @@ export const routesConfig = (settings: EdgeSettings) => {
             removeHeader: true,
           },
         },
-        // No program behind the edge has sessions, so cookies are only somebody's secret that strayed here.
-        "tenant-headers": { headers: { customRequestHeaders: strip([...identityHeaders, "Cookie"]) } },
+        // No program behind the edge has sessions, so cookies are only somebody's secret that strayed here. And prom-label-proxy
+        // cannot read rules that Thanos compressed for a browser (zstd), so the edge alone compresses.
+        "tenant-headers": {
+          headers: { customRequestHeaders: strip([...identityHeaders, "Cookie", "Accept-Encoding"]) },
+        },
+        compressed: { compress: { encodings: ["gzip"] } },
         "operator-headers": {
           headers: { customRequestHeaders: strip([...identityHeaders, namespaceHeader, "Cookie"]) },
         },

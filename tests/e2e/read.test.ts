@@ -36,6 +36,17 @@ test("3: a tenant reads its own series by every call", async () => {
   expect(await beta.query("sample_orders_total")).toHaveLength(1000);
 });
 
+test.each(["gzip, deflate, br, zstd", "zstd", "br", "identity"])(
+  "3: rules are read whatever encodings a client takes: %s",
+  async (encodings) => {
+    const { status } = await alpha.ask({
+      path: "/api/v1/rules",
+      headers: [["Accept-Encoding", encodings]],
+    });
+    expect(status).toBe(200);
+  },
+);
+
 test("3: a tenant with several namespaces reads them at once", async () => {
   const both = alpha.askingFor("alpha", "alpha-jobs");
   expect(await both.query("sample_orders_total")).toHaveLength(10);
