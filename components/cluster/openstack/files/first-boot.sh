@@ -23,10 +23,13 @@ units="moat-metadata-wall.service k3s.service"
 if [ "$ROLE" = server ]; then
   "$programs/data-volume"
   mkdir -p "$state/tls" "$state/manifests"
-  # A volume that has authorities keeps them; manifests are of this version.
-  cp -n /etc/moat/tls/* "$state/tls/"
+  # A volume that has authorities keeps them. (What `cp -n` answers then differs from version to version.)
+  for file in /etc/moat/tls/*; do
+    if [ -e "$file" ] && [ ! -e "$state/tls/${file##*/}" ]; then cp "$file" "$state/tls/"; fi
+  done
+  rm -rf /etc/moat/tls
+  # Manifests are of this version.
   cp /etc/moat/manifests/* "$state/manifests/"
-  rm -r /etc/moat/tls
   units="$units moat-rejoin.path"
 fi
 

@@ -1,0 +1,85 @@
+/** The whole program on a cluster that it makes itself: before anything exists, and after. */
+import { runtime } from "@pulumi/pulumi";
+import { typeOf } from "../../../../policies/crossguard";
+import { Namespaces, violationsOf } from "../../../../policies/evaluate";
+import { rules } from "../../../../policies/rules";
+import { type Made, madeBy, objects, ofType } from "../../../support/mocks";
+import { leastCluster } from "../../../support/openstackCluster";
+import { validateAll } from "../../../support/schemas";
+
+// They come from the operator's own release, and are large.
+jest.mock("../../../../components/metrics/crds", () => ({ crdFiles: () => [] }));
+// Here no machine will ever be a node.
+jest.mock("../../../../components/cluster/openstack/readiness", () => ({ untilReady: async () => {} }));
+
+const config = {
+  "moat:clusterName": "prod",
+  "moat:cluster": JSON.stringify(leastCluster),
+  "moat:objectStore": '{"kind":"inCluster"}',
+  "moat:edge": '{"domain":"example.org"}',
+  "moat:tenants": '{"alpha":{"users":["alice"]}}',
+};
+
+const load = () => jest.isolateModulesAsync(async () => void (await import("../../../../index")));
+
+/** The same as an engine plays it that has made nothing yet: no id is known, no address, no kubeconfig. */
+async function fromNothing(): Promise<Made[]> {
+  const made: Made[] = [];
+  await runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom }) => {
+        made.push({ type, name, custom: custom ?? true, inputs });
+        return { id: undefined, state: inputs };
+      },
+      call: ({ inputs }) => inputs,
+    },
+    "moat",
+    "test",
+    true,
+  );
+  await load();
+  await runtime.disconnect();
+  return made;
+}
+
+const names = (made: readonly Made[]): string[] => made.map(({ type, name }) => `${type} ${name}`).sort();
+
+describe("the program", () => {
+  let before: Made[];
+  let after: Made[];
+  beforeAll(async () => {
+    runtime.setAllConfig(config, []);
+    before = await fromNothing();
+    after = await madeBy(load);
+  }, 60_000);
+
+  test("makes the same resources whether the cluster is there or not", () => {
+    expect(names(before)).toEqual(names(after));
+    expect(objects(after).length).toBeGreaterThan(50);
+  });
+
+  test("hands one provider to all objects of the cluster, and it tells no other cluster apart than by its name", () => {
+    const providers = ofType(before, "pulumi:providers:kubernetes");
+    expect(providers.map(({ inputs }) => inputs.clusterIdentifier)).toEqual(["prod"]);
+  });
+
+  test("makes objects that the published schemas allow", () => {
+    expect(validateAll(after)).toEqual([]);
+  });
+
+  test("breaks no rule on what it makes in the cloud", () => {
+    const found = [...before, ...after]
+      .filter(({ type }) => type.startsWith("openstack:"))
+      .flatMap(({ type, name, inputs: props }) =>
+        rules
+          .filter((rule) => rule.on.some((kind) => typeOf(kind) === type))
+          .flatMap((rule) => violationsOf(rule, { type, name, props }, new Namespaces())),
+      );
+    expect(found).toEqual([]);
+  });
+
+  test("lets programs through to the servers' addresses only", () => {
+    const walls = JSON.stringify(objects(after, "NetworkPolicy").map(({ inputs }) => inputs));
+    expect(walls).toContain("10.40.0.16/28");
+  });
+});
