@@ -5,10 +5,14 @@ import { objectLabels, ports, programs, selectorLabels } from "../../../componen
 import { bucketClients } from "../../../components/storage/objectStore";
 import { flows, type Peer } from "../../../components/tenancy/flows";
 import { programWall, tenantWall } from "../../../components/tenancy/networkWalls";
+import { PlatformNamespace } from "../../../components/tenancy/platformNamespace";
 import { namespaceLabels } from "../../../components/tenancy/tenant";
 import { checkConfig, type EnvironmentConfig, type TenantConfig } from "../../../config";
 import { validTenants } from "../../support/arbitraries";
+import { environment } from "../../support/environment";
+import { violationsIn } from "../../support/judged";
 import { temporaryFolder, writeKubeconfig } from "../../support/kubeconfig";
+import { madeBy } from "../../support/mocks";
 import { allows, type End, type Policy, policySpec } from "../../support/networkPolicy";
 
 type ObjectStore = EnvironmentConfig["objectStore"];
@@ -127,6 +131,14 @@ describe.each<ObjectStore>([inCluster, s3, aws, swift])(
         .filter(({ from, to, port }) => allows(policies, { from: podOf(from), to: podOf(to), port }))
         .map(({ from, to, port }) => `${from} → ${to}:${port}`);
       expect(open.filter((line) => !wanted.has(line))).toEqual([]);
+    });
+
+    test("breaks no rule of the pack", async () => {
+      const made = await madeBy(
+        () => new PlatformNamespace("platform", { config: { ...environment(), objectStore } }),
+      );
+      expect(made.length).toBeGreaterThan(names.length / 2);
+      expect(violationsIn(made)).toEqual([]);
     });
 
     test("no program without a wall that names it", () => {
