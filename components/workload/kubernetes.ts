@@ -38,7 +38,8 @@ export class KubernetesWorkload extends pulumi.ComponentResource {
       new kubernetes.apps.v1.Deployment(`${name}-deployment`, objects.deployment, needed);
     if (objects.statefulSet) new kubernetes.apps.v1.StatefulSet(`${name}-set`, objects.statefulSet, needed);
 
-    this.serviceName = service ? service.metadata.name : pulumi.output(args.workload.name);
+    // The Service's own answer is not known before there is a cluster; its name is. Whoever takes it waits for the Service all the same.
+    this.serviceName = (service?.urn ?? pulumi.output("")).apply(() => args.workload.name);
     this.host = pulumi.interpolate`${this.serviceName}.${args.namespace}.svc`;
     this.registerOutputs({ serviceName: this.serviceName, host: this.host });
   }
