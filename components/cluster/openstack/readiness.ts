@@ -46,11 +46,37 @@ export const untilReady: Readiness = async (access, awaited) => {
 /** Nothing when the node is ready, or nobody need wait for it; else what is missing. */
 async function look(access: ApiAccess, { name, machine, next }: Awaited): Promise<string> {
   try {
-    if (next !== undefined && (await nodeNamed(access, next)) === undefined) return "";
-    return whyNotReady(await nodeNamed(access, name), machine);
+    const node = await ask(access, "GET", nodePath(name));
+    const lease = await ask(access, "GET", leasePath(name));
+    if (isAbandoned(node, lease, machine, Date.now())) {
+      await ask(access, "DELETE", nodePath(name));
+      return "its predecessor was still known";
+    }
+    if (next !== undefined && (await ask(access, "GET", nodePath(next))) === undefined) return "";
+    return whyNotReady(node, machine);
   } catch (error) {
     return `the API at ${access.host}:${access.port} does not answer (${error instanceof Error ? error.message : String(error)})`;
   }
+}
+
+const nodePath = (name: string): string => `/api/v1/nodes/${name}`;
+const leasePath = (name: string): string =>
+  `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`;
+
+/** A kubelet renews its lease every 10 seconds. */
+const silence = 20_000;
+
+/**
+ * Whether a node is all that is left of a machine that this one replaces. Kubernetes would find out after a minute; a new machine that is
+ * faster would be taken for the old one, under an id that the cloud does not know any more.
+ */
+export function isAbandoned(node: unknown, lease: unknown, machine: string, now: number): boolean {
+  if (!isFields(node) || !isFields(node.spec)) return false;
+  const [, other] = /^openstack:\/\/[^/]*\/([0-9a-f-]{36})$/.exec(String(node.spec.providerID)) ?? [];
+  if (other === undefined || other === machine) return false;
+  const renewed =
+    isFields(lease) && isFields(lease.spec) ? Date.parse(String(lease.spec.renewTime)) : Number.NaN;
+  return now - renewed > silence;
 }
 
 /** Why a node, as the API shows it, is not the machine at work. Nothing when it is. */
@@ -64,11 +90,11 @@ export function whyNotReady(node: unknown, machine: string): string {
   return ready ? "" : "it is not ready";
 }
 
-/** The node as the API shows it; undefined when there is none of the name. */
-function nodeNamed(access: ApiAccess, name: string): Promise<unknown> {
+/** What the API answers; undefined where there is nothing. */
+function ask(access: ApiAccess, method: "GET" | "DELETE", path: string): Promise<unknown> {
   const { certificate: cert, ...rest } = access;
   return new Promise((resolve, reject) => {
-    const asked = request({ ...rest, cert, path: `/api/v1/nodes/${name}`, timeout: pause }, (answer) => {
+    const asked = request({ ...rest, cert, method, path, timeout: pause }, (answer) => {
       let body = "";
       answer.setEncoding("utf8");
       answer.on("data", (part: string) => {
