@@ -7,6 +7,7 @@ import { type Namespaces, violationsOf } from "./evaluate";
 import { tokenOf } from "./kinds";
 import type { Rule } from "./rule";
 import { levelOf, type PolicySettings, pardoned } from "./settings";
+import type { StackInputs } from "./stack";
 
 export function policiesOf(
   rule: Rule,
@@ -29,12 +30,15 @@ export function policiesOf(
   }));
 }
 
-/** Remembers the stack's namespaces for the rules of tenants. It never finds anything wrong. */
-export const namespaceMemory = (namespaces: Namespaces): ResourceValidationPolicy => ({
-  name: "namespaces",
-  description: "Remembers which namespaces are tenants'.",
+/** Remembers namespaces for the rules of tenants, and all inputs for rules about the stack. It never finds anything wrong. */
+export const memory = (namespaces: Namespaces, inputs: StackInputs): ResourceValidationPolicy => ({
+  name: "memory",
+  description: "Remembers what the stack is made of, for rules that look at more than one resource.",
   enforcementLevel: "mandatory",
-  validateResource: forType("kubernetes:core/v1:Namespace", (resource) => namespaces.see(resource)),
+  validateResource: (resource) => {
+    namespaces.see(resource);
+    inputs.set(resource.urn, resource.props);
+  },
 });
 
 /** The type of resources that a rule's kind means. */

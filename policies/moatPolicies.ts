@@ -1,12 +1,12 @@
 /** All policies, for the pack and for packs of others. */
 import type { Policies } from "@pulumi/policy";
 import { Config } from "@pulumi/pulumi";
-import { namespaceMemory, policiesOf } from "./crossguard";
+import { memory, policiesOf } from "./crossguard";
 import { compiledRule, Namespaces } from "./evaluate";
 import type { Rule } from "./rule";
 import { rules } from "./rules";
 import { parseSettings } from "./settings";
-import { type StackRule, stackPolicyOf } from "./stack";
+import { type StackInputs, type StackRule, stackPolicyOf } from "./stack";
 import { stackRules } from "./stackRules";
 
 /**
@@ -23,12 +23,13 @@ export function moatPolicies(
 ): Policies {
   const settings = parseSettings(written, new Set([...judged, ...ofStacks].map((rule) => rule.id)));
   const namespaces = new Namespaces();
+  const inputs: StackInputs = new Map();
   // A rule that is no CEL ends the preview here, before any resource is looked at.
   for (const rule of judged) compiledRule(rule);
   return [
-    namespaceMemory(namespaces),
+    memory(namespaces, inputs),
     ...judged.flatMap((rule) => policiesOf(rule, settings, namespaces)),
-    ...ofStacks.map((rule) => stackPolicyOf(rule, settings)),
+    ...ofStacks.map((rule) => stackPolicyOf(rule, settings, inputs)),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { type StackValidationPolicy, UnknownValueError } from "@pulumi/policy";
 import type { Resource } from "./evaluate";
 import type { Kind } from "./kinds";
-import type { PulumiType, Rule, Sample } from "./rule";
+import type { Fields, PulumiType, Rule, Sample } from "./rule";
 import { levelOf, type PolicySettings, pardoned } from "./settings";
 
 export interface StackRule extends Pick<Rule, "id" | "title" | "why" | "severity" | "references"> {
@@ -78,15 +78,33 @@ export function once<T>(compute: () => T): () => T {
   };
 }
 
-/** The policy of CrossGuard that a rule is. The server unpacks the whole stack for each of them, so a rule has one. */
-export const stackPolicyOf = (rule: StackRule, settings: PolicySettings): StackValidationPolicy => ({
+/** Inputs of resources by URN, as they were when each was judged alone. */
+export type StackInputs = Map<string, Fields>;
+
+/**
+ * The policy of CrossGuard that a rule is. The server unpacks the whole stack for each of them, so a rule has one.
+ *
+ * What the engine shows of a stack are outputs, and before there is a cluster a preview has none: nothing would be seen, and nothing
+ * found. So the rule judges the inputs, and outputs only of what was not judged alone.
+ */
+export const stackPolicyOf = (
+  rule: StackRule,
+  settings: PolicySettings,
+  inputs: StackInputs,
+): StackValidationPolicy => ({
   name: rule.id.toLowerCase(),
   displayName: rule.title,
   description: `${rule.title}. ${rule.why}`,
   enforcementLevel: levelOf(rule, settings),
   severity: rule.severity,
   validateStack: ({ resources }, report) => {
-    for (const { resource, message } of rule.check(resources)) {
+    const given = resources.map(({ type, name, urn, props }) => ({
+      type,
+      name,
+      urn,
+      props: inputs.get(urn) ?? props,
+    }));
+    for (const { resource, message } of rule.check(given)) {
       if (pardoned(rule, resource, settings)) continue;
       report(`${rule.id}: ${message}`, resource.urn);
     }

@@ -8,7 +8,13 @@ import { typeOf } from "../../policies/crossguard";
 import { rules } from "../../policies/rules";
 import { isFields } from "../../policies/samples";
 import { parseSettings } from "../../policies/settings";
-import { type StackResource, type StackRule, type StackSample, stackPolicyOf } from "../../policies/stack";
+import {
+  type StackInputs,
+  type StackResource,
+  type StackRule,
+  type StackSample,
+  stackPolicyOf,
+} from "../../policies/stack";
 import { stackRules } from "../../policies/stackRules";
 import { temporaryFolder, writeKubeconfig } from "../support/kubeconfig";
 import { madeBy } from "../support/mocks";
@@ -30,10 +36,16 @@ const stackOf = (sample: StackSample): StackResource[] =>
   });
 
 /** What the pack reports of a stack. */
-function reported(rule: StackRule, resources: readonly StackResource[], settings: unknown = {}): string[] {
+function reported(
+  rule: StackRule,
+  resources: readonly StackResource[],
+  settings: unknown = {},
+  inputs: StackInputs = new Map(),
+): string[] {
   const said: string[] = [];
   const report = (message: string) => void said.push(message);
-  const policy = stackPolicyOf(rule, parseSettings(settings, new Set(stackRules.map(({ id }) => id))));
+  const ids = new Set(stackRules.map(({ id }) => id));
+  const policy = stackPolicyOf(rule, parseSettings(settings, ids), inputs);
   const asPolicyResource = (resource: StackResource) => ({
     urn: "",
     ...resource,
@@ -88,6 +100,16 @@ describe.each(stackRules)("$id $title", (rule) => {
     const said = reported(rule, stackOf(sample));
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(new RegExp(`^${rule.id}: .{20}`));
+  });
+
+  test("judges what was given while there are no outputs, as before there is a cluster", () => {
+    for (const sample of rule.samples.bad) {
+      const stack = stackOf(sample);
+      const inputs = new Map(stack.map(({ urn = "", props }) => [urn, props]));
+      const without = stack.map((resource) => ({ ...resource, props: unknownCheckingProxy({}) }));
+      expect(reported(rule, without)).not.toEqual(reported(rule, stack));
+      expect(reported(rule, without, {}, inputs)).toEqual(reported(rule, stack));
+    }
   });
 
   test("finds nothing in an empty stack", () => {
