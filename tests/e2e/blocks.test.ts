@@ -102,13 +102,15 @@ describe("blocks in the bucket", () => {
         return (await alpha.query(old.metric, { time })).length === 1;
       });
 
-      const { podIP } = (await readyPod(programs.store)).status;
-      const store = { "storeMatch[]": `{__address__=~"${podIP}:.*"}` };
-      const sidecars = { "storeMatch[]": `{__address__!~"${podIP}:.*"}` };
       const found = async (samples: Samples, more: Record<string, string>): Promise<number> =>
         (await bareQuery(samples.metric, { time: at(samples, 1), dedup: "false", ...more })).length;
-      // From the store gateway itself, and the older of them from nowhere else.
-      expect([await found(fresh, store), await found(old, store)]).toEqual([1, 1]);
+      // From the store gateway itself, and the older of them from nowhere else. It was restarted, so the pod is looked up each time.
+      const sidecars = await until("the store gateway's own answer", 60, async () => {
+        const { podIP } = (await readyPod(programs.store)).status;
+        const store = { "storeMatch[]": `{__address__=~"${podIP}:.*"}` };
+        const both = [await found(fresh, store), await found(old, store)];
+        return both.every((n) => n === 1) ? { "storeMatch[]": `{__address__!~"${podIP}:.*"}` } : undefined;
+      });
       expect(await found(old, sidecars)).toBe(0);
 
       for (const samples of [fresh, old]) {
