@@ -25,8 +25,8 @@ type result struct {
 }
 
 type report struct {
-	Attached            bool
-	Namespace, Name, IP string
+	Attached                     bool
+	Sandbox, Namespace, Name, IP string
 }
 
 // timeout is a little above the enforcer's own, so that its reason is the one that is seen.
@@ -50,7 +50,7 @@ func run(command string, in io.Reader, out io.Writer) error {
 		return fmt.Errorf("configuration: %w", err)
 	}
 	args := arguments(os.Getenv("CNI_ARGS"))
-	r := report{Attached: command == "ADD", Namespace: args["K8S_POD_NAMESPACE"], Name: args["K8S_POD_NAME"]}
+	r := report{Attached: command == "ADD", Sandbox: os.Getenv("CNI_CONTAINERID"), Namespace: args["K8S_POD_NAMESPACE"], Name: args["K8S_POD_NAME"]}
 	switch command {
 	case "ADD":
 		var previous result

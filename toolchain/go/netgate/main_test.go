@@ -37,13 +37,14 @@ func input(socket string) *strings.Reader {
 }
 
 func TestAddReportsAndPassesTheResultOn(t *testing.T) {
+	t.Setenv("CNI_CONTAINERID", "c1")
 	t.Setenv("CNI_ARGS", "IgnoreUnknown=1;K8S_POD_NAMESPACE=a;K8S_POD_NAME=b")
 	socket, reports := enforcer(t, "")
 	var out bytes.Buffer
 	if err := run("ADD", input(socket), &out); err != nil {
 		t.Fatal(err)
 	}
-	if got := <-reports; got != (report{Attached: true, Namespace: "a", Name: "b", IP: "10.0.0.7"}) {
+	if got := <-reports; got != (report{Attached: true, Sandbox: "c1", Namespace: "a", Name: "b", IP: "10.0.0.7"}) {
 		t.Errorf("reported %+v", got)
 	}
 	if out.String() != `{"ips":[{"address":"10.0.0.7/24"}]}` {

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"maps"
 	"os/exec"
 	"slices"
 	"strings"
@@ -30,11 +31,31 @@ type enforcer struct {
 	dirty chan struct{}
 
 	mu sync.Mutex
-	// attached are the addresses that the CNI plugin reported, by namespace/name. They are known before the kubelet
-	// writes them into the status, so a pod is behind its policies before its first process starts.
-	attached map[string]string
-	written  string
-	waiting  []chan struct{}
+	// attached are the sandboxes that the CNI plugin reported, by their id. Their addresses are known before the kubelet
+	// writes them into the status, so a pod is behind its policies before its first process starts; and for as long as
+	// a process of theirs may run, when the pod was deleted by force and the API server has forgotten it.
+	attached map[string]*attachment
+	// attachments counts them, from the start.
+	attachments int
+	written     string
+	waiting     []chan struct{}
+}
+
+// attachment is a sandbox with an address.
+type attachment struct {
+	key, ip string
+	// order tells which of two sandboxes of one name is the newer.
+	order int
+}
+
+// newest is the sandbox that a pod of this name has now, or nil.
+func (e *enforcer) newest(key string) (found *attachment) {
+	for _, a := range e.attached {
+		if a.key == key && (found == nil || a.order > found.order) {
+			found = a
+		}
+	}
+	return found
 }
 
 // kick asks for a look at the state; many kicks before the next look are one.
@@ -89,32 +110,39 @@ func (e *enforcer) state() (State, error) {
 	for _, n := range namespaces {
 		s.Namespaces[n.Name] = n.Labels
 	}
-	for _, p := range pods {
-		if pod, ok := view(p, e.attached[p.Namespace+"/"+p.Name]); ok {
-			s.Pods = append(s.Pods, pod)
-		}
-	}
-	// Two pods with one address are one that ended and one that took over; the reported one comes first and wins.
-	slices.SortFunc(s.Pods, func(a, b Pod) int {
-		return strings.Compare(a.IP+e.rank(a)+a.Name, b.IP+e.rank(b)+b.Name)
-	})
-	s.Pods = slices.CompactFunc(s.Pods, func(a, b Pod) bool { return a.IP == b.IP })
+	s.Pods, s.Leaving = e.present(pods)
 	return s, nil
 }
 
-func (e *enforcer) rank(p Pod) string {
-	if e.attached[p.Namespace+"/"+p.Name] == p.IP {
-		return "/0"
+// present are the pods by their addresses, and the addresses of those that are over while their processes may still end.
+func (e *enforcer) present(pods []*corev1.Pod) (present []Pod, leaving []string) {
+	reported, others := map[string]Pod{}, map[string]Pod{}
+	for _, p := range pods {
+		if a := e.newest(p.Namespace + "/" + p.Name); a != nil {
+			if pod, ok := view(p, a.ip); ok {
+				reported[pod.IP] = pod
+			}
+		} else if pod, ok := view(p, p.Status.PodIP); ok {
+			others[pod.IP] = pod
+		}
 	}
-	return "/1"
+	for _, a := range e.attached {
+		if _, there := reported[a.ip]; !there {
+			leaving = append(leaving, a.ip)
+		}
+	}
+	slices.Sort(leaving)
+	// Two pods with one address are one that ended and one that took over, which was reported.
+	maps.Copy(others, reported)
+	for _, ip := range leaving {
+		delete(others, ip)
+	}
+	present = slices.SortedFunc(maps.Values(others), func(a, b Pod) int { return strings.Compare(a.IP, b.IP) })
+	return present, leaving
 }
 
 // view is the pod as the rules see it, if it has an address of its own and is not over.
-func view(p *corev1.Pod, attached string) (Pod, bool) {
-	ip := attached
-	if ip == "" {
-		ip = p.Status.PodIP
-	}
+func view(p *corev1.Pod, ip string) (Pod, bool) {
 	if p.Spec.HostNetwork || ip == "" || p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed {
 		return Pod{}, false
 	}
@@ -141,7 +169,7 @@ func nft(script string) error {
 // Main runs until it is ended.
 func Main() {
 	kubeconfig := flag.String("kubeconfig", "", "how to reach the API server")
-	podCIDR := flag.String("pod-cidr", "", "the network of all pods; what is in it and not known is dropped")
+	podCIDR := flag.String("pod-cidr", "", "the network of all pods; what is in it and not known is refused")
 	socket := flag.String("socket", "", "where the CNI plugin reports pods")
 	flag.Parse()
 	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
@@ -152,7 +180,7 @@ func Main() {
 	pods, namespaces, policies := factory.Core().V1().Pods(), factory.Core().V1().Namespaces(), factory.Networking().V1().NetworkPolicies()
 	e := &enforcer{
 		podCIDR: *podCIDR, pods: pods.Lister(), namespaces: namespaces.Lister(), policies: policies.Lister(),
-		dirty: make(chan struct{}, 1), attached: map[string]string{},
+		dirty: make(chan struct{}, 1), attached: map[string]*attachment{},
 	}
 	for _, informer := range []cache.SharedIndexInformer{pods.Informer(), namespaces.Informer(), policies.Informer()} {
 		if _, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{

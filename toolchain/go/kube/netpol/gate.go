@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Report is what the CNI plugin sends: a pod got an address, or lost it (empty Namespace and Name are allowed then).
+// Report is what the CNI plugin sends: a sandbox of a pod got an address, or lost it (only Sandbox counts then).
 type Report struct {
-	Attached            bool
-	Namespace, Name, IP string
+	Attached                     bool
+	Sandbox, Namespace, Name, IP string
 }
 
 // gateTimeout is how long a report may wait for its rules; the kubelet asks again after a failure.
@@ -54,11 +54,7 @@ func (e *enforcer) serve(path string) error {
 func (e *enforcer) take(r Report) error {
 	if !r.Attached {
 		e.mu.Lock()
-		for key, ip := range e.attached {
-			if ip == r.IP || key == r.Namespace+"/"+r.Name {
-				delete(e.attached, key)
-			}
-		}
+		delete(e.attached, r.Sandbox)
 		e.mu.Unlock()
 		e.kick()
 		return nil
@@ -75,12 +71,13 @@ func (e *enforcer) take(r Report) error {
 	}
 	written := make(chan struct{})
 	e.mu.Lock()
-	for key, ip := range e.attached {
-		if ip == r.IP {
-			delete(e.attached, key)
+	for sandbox, a := range e.attached {
+		if a.ip == r.IP {
+			delete(e.attached, sandbox)
 		}
 	}
-	e.attached[r.Namespace+"/"+r.Name] = r.IP
+	e.attachments++
+	e.attached[r.Sandbox] = &attachment{key: r.Namespace + "/" + r.Name, ip: r.IP, order: e.attachments}
 	e.waiting = append(e.waiting, written)
 	e.mu.Unlock()
 	e.kick()

@@ -30,8 +30,10 @@ type Port struct {
 
 // State is everything the table depends on.
 type State struct {
-	PodCIDR    string
-	Pods       []Pod
+	PodCIDR string
+	Pods    []Pod
+	// Leaving are addresses of pods that are over, while their processes end: they finish what was begun, no more.
+	Leaving    []string
 	Namespaces map[string]labels.Set
 	Policies   []*netv1.NetworkPolicy
 }
@@ -57,15 +59,21 @@ func Table(s State) string {
 	line("delete table %s", table)
 	line("add table %s", table)
 	line("add set %s known { type ipv4_addr ; }", table)
+	line("add set %s leaving { type ipv4_addr ; }", table)
 	line("add map %s egress { type ipv4_addr : verdict ; }", table)
 	line("add map %s ingress { type ipv4_addr : verdict ; }", table)
 	for _, hook := range []string{"forward", "input"} {
 		line("add chain %s %s { type filter hook %s priority -10 ; policy accept ; }", table, hook, hook)
 		line("add rule %s %s ct direction reply ct state established accept", table, hook)
 		line("add rule %s %s ct state related accept", table, hook)
+		line("add rule %s %s ip saddr @leaving ct state established accept", table, hook)
 		line("add rule %s %s ip saddr %s ip saddr != @known counter drop comment \"pod not known yet\"", table, hook, s.PodCIDR)
 	}
-	line("add rule %s forward ip daddr %s ip daddr != @known counter drop comment \"pod not known yet\"", table, s.PodCIDR)
+	line("add rule %s forward ip daddr @leaving ct state established accept", table)
+	// Who speaks to a pod that is gone is told so, and can ask another at once instead of waiting for a timeout.
+	for _, verdict := range []string{"meta l4proto tcp counter reject with tcp reset", "counter drop"} {
+		line("add rule %s forward ip daddr %s ip daddr != @known %s comment \"pod not known\"", table, s.PodCIDR, verdict)
+	}
 	line("add rule %s forward ip saddr vmap @egress", table)
 	line("add rule %s forward ip daddr vmap @ingress", table)
 	line("add rule %s input ip saddr vmap @egress", table)
@@ -87,6 +95,9 @@ func Table(s State) string {
 			line("add rule %s %s counter drop comment \"%.120s\"", table, chain, pod.Namespace+"/"+pod.Name)
 			fmt.Fprintf(&elements, "add element %s %s { %s : jump %s }\n", table, d.set, pod.IP, chain)
 		}
+	}
+	for _, ip := range s.Leaving {
+		fmt.Fprintf(&elements, "add element %s leaving { %s }\n", table, ip)
 	}
 	return w.String() + elements.String()
 }

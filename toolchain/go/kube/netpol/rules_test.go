@@ -96,10 +96,15 @@ func TestAnEmptyRuleIsNotNoRule(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	text := Table(stateWith(onIngress()))
+	state := stateWith(onIngress())
+	state.Leaving = []string{"10.0.0.9"}
+	text := Table(state)
 	for _, want := range []string{
 		"ip saddr 10.0.0.0/24 ip saddr != @known counter drop",
+		"ip daddr 10.0.0.0/24 ip daddr != @known meta l4proto tcp counter reject with tcp reset",
 		"ip daddr 10.0.0.0/24 ip daddr != @known counter drop",
+		"ip saddr @leaving ct state established accept",
+		"add element inet moat_netpol leaving { 10.0.0.9 }",
 		"add element inet moat_netpol known { 10.0.0.3 }",
 		"add element inet moat_netpol ingress { 10.0.0.2 : jump in_10_0_0_2 }",
 		`add rule inet moat_netpol in_10_0_0_2 counter drop comment "shop/web"`,
@@ -120,19 +125,56 @@ func TestView(t *testing.T) {
 		return p
 	}
 	for name, c := range map[string]struct {
-		pod      *corev1.Pod
-		attached string
-		ip       string
+		pod   *corev1.Pod
+		known string
+		ip    string
 	}{
-		"by its status":                        {pod(func(*corev1.Pod) {}), "", "10.0.0.9"},
-		"by the plugin's word before":          {pod(func(p *corev1.Pod) { p.Status.PodIP = "" }), "10.0.0.8", "10.0.0.8"},
-		"not on the host's network":            {pod(func(p *corev1.Pod) { p.Spec.HostNetwork = true }), "", ""},
+		"by the address that is known":         {pod(func(*corev1.Pod) {}), "10.0.0.8", "10.0.0.8"},
+		"not on the host's network":            {pod(func(p *corev1.Pod) { p.Spec.HostNetwork = true }), "10.0.0.8", ""},
 		"not when it is over":                  {pod(func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }), "10.0.0.8", ""},
 		"not before anybody knows its address": {pod(func(p *corev1.Pod) { p.Status.PodIP = "" }), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, ok := view(c.pod, c.attached); got.IP != c.ip || ok != (c.ip != "") {
+			if got, ok := view(c.pod, c.known); got.IP != c.ip || ok != (c.ip != "") {
 				t.Errorf("got %q, %v; want %q", got.IP, ok, c.ip)
+			}
+		})
+	}
+}
+
+func TestPresent(t *testing.T) {
+	pod := func(name, ip string) *corev1.Pod {
+		return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Status: corev1.PodStatus{PodIP: ip, Phase: corev1.PodRunning}}
+	}
+	over := pod("web", "10.0.0.2")
+	over.Status.Phase = corev1.PodSucceeded
+	first, second := &attachment{"shop/web", "10.0.0.2", 1}, &attachment{"shop/web", "10.0.0.3", 2}
+	for name, c := range map[string]struct {
+		pods     []*corev1.Pod
+		attached []*attachment
+		present  string
+		leaving  string
+	}{
+		"by its status":                            {[]*corev1.Pod{pod("web", "10.0.0.2")}, nil, "web 10.0.0.2", ""},
+		"by the plugin's word before":              {[]*corev1.Pod{pod("web", "")}, []*attachment{first}, "web 10.0.0.2", ""},
+		"deleted by force, its processes end":      {nil, []*attachment{first}, "", "10.0.0.2"},
+		"over, its processes end":                  {[]*corev1.Pod{over}, []*attachment{first}, "", "10.0.0.2"},
+		"deleted by force, its successor is there": {[]*corev1.Pod{pod("web", "")}, []*attachment{second, first}, "web 10.0.0.3", "10.0.0.2"},
+		"its address has another pod now":          {[]*corev1.Pod{pod("old", "10.0.0.2"), pod("web", "")}, []*attachment{first}, "web 10.0.0.2", ""},
+		"a successor that nobody knows yet":        {[]*corev1.Pod{pod("old", "10.0.0.2")}, []*attachment{first}, "", "10.0.0.2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &enforcer{attached: map[string]*attachment{}}
+			for _, a := range c.attached {
+				e.attached[a.ip] = a
+			}
+			pods, leaving := e.present(c.pods)
+			var present []string
+			for _, p := range pods {
+				present = append(present, p.Name+" "+p.IP)
+			}
+			if got := strings.Join(present, ", "); got != c.present || strings.Join(leaving, ", ") != c.leaving {
+				t.Errorf("got %q and %q, want %q and %q", got, leaving, c.present, c.leaving)
 			}
 		})
 	}
