@@ -1,16 +1,7 @@
 /** `moat:cluster` of kind `openstack`: machines, network and load balancer that the environment makes for itself. */
 import { z } from "zod";
-import { range } from "./fields";
+import { gibibytes, publicKey, range, text, uuid } from "./fields";
 
-const uuid = z
-  .uuid({ error: "must be an id as OpenStack shows it, such as 3f2b8c1e-0d4a-4b57-9c43-1a2b3c4d5e6f" })
-  .meta({ title: "id" });
-const text = z.string().min(1, { error: "must not be empty" });
-const gibibytes = z
-  .int()
-  .min(10, { error: "must be 10 or more" })
-  .max(16_384, { error: "must be 16384 or less" })
-  .meta({ title: "GiB" });
 const antiAffinity = z.enum(["strict", "soft"]);
 const placement =
   "`strict`: never two of them on one host, and none at all where hosts are lacking; `soft`: as far as it goes";
@@ -89,11 +80,7 @@ export const openstackCluster = z.strictObject({
     .describe(
       "Who reaches the Kubernetes API, and SSH of the bastion: address ranges outside. Never everybody",
     ),
-  sshPublicKey: z
-    .string()
-    .regex(/^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa|sk-\S+) [A-Za-z0-9+/=]+( .*)?$/, {
-      error: "must be a public key as in ~/.ssh/id_ed25519.pub",
-    })
+  sshPublicKey: publicKey
     .optional()
     .describe("Key for SSH to the machines, through the bastion. Default: none, and nobody logs in"),
   servers,

@@ -40,7 +40,8 @@ const machinesHaveRoom: ClusterRule = ({ cidr, agents }) => {
 /** As wide as the policy pack takes for everybody. */
 const widest = 8;
 
-const administratorsAreSomebody: ClusterRule = ({ adminCidrs }) =>
+/** Of ranges of administrators, those that are almost everybody. */
+export const wideRanges = (adminCidrs: readonly string[]): Problem[] =>
   adminCidrs
     .filter((cidr) => Number(cidr.split("/")[1]) < widest)
     .map((cidr) => ({
@@ -48,6 +49,8 @@ const administratorsAreSomebody: ClusterRule = ({ adminCidrs }) =>
       reason: `${cidr} is almost everybody`,
       mend: "name the ranges of your offices, VPN and build machines",
     }));
+
+const administratorsAreSomebody: ClusterRule = ({ adminCidrs }) => wideRanges(adminCidrs);
 
 const zonesDiffer: ClusterRule = ({ zones }) =>
   zones

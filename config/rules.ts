@@ -1,5 +1,6 @@
 /** Rules that look at several fields at once, or at what a value means. Each returns the problems that it finds. */
 
+import { magnumRules } from "./magnumRules";
 import { openstackRules } from "./openstackRules";
 import type { Problem } from "./problems";
 import { overlap, toBytes, toSeconds } from "./quantities";
@@ -213,4 +214,5 @@ export const rules: readonly Rule[] = [
   piecesFitSwift,
   kmsKeyIsOfTheRegion,
   ...openstackRules,
+  ...magnumRules,
 ];

@@ -8,5 +8,7 @@ export function apiRanges(cluster: EnvironmentConfig["cluster"]): readonly strin
       return cluster.apiCidrs;
     case "openstack":
       return [addressPlan(cluster.cidr, { servers: 0, agents: 0 }).serverCidr];
+    case "magnum":
+      return [cluster.cidr];
   }
 }

@@ -4,6 +4,7 @@ import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
 import { ExistingCluster } from "./existing";
+import { MagnumCluster } from "./magnum";
 import { OpenStackCluster } from "./openstack";
 
 /** What the rest of an environment asks of a cluster, whoever made it. */
@@ -23,17 +24,27 @@ export function clusterFor(name: string, { config }: { readonly config: ClusterC
   switch (cluster.kind) {
     case "existing":
       return new ExistingCluster(name, { kubeconfigPath, context: cluster.context });
-    case "openstack": {
-      const { cloud, region } = cluster;
-      const provider = new openstack.Provider(`${name}-openstack`, {
-        ...(cloud !== undefined && { cloud }),
-        ...(region !== undefined && { region }),
-      });
+    case "openstack":
       return new OpenStackCluster(
         name,
         { cluster: clusterName, config: cluster },
-        { providers: { openstack: provider } },
+        { providers: { openstack: openstackProvider(name, cluster) } },
       );
-    }
+    case "magnum":
+      return new MagnumCluster(
+        name,
+        { cluster: clusterName, config: cluster },
+        { providers: { openstack: openstackProvider(name, cluster) } },
+      );
   }
 }
+
+/** Credentials of the named cloud, or of the `OS_*` variables. */
+const openstackProvider = (
+  name: string,
+  { cloud, region }: { readonly cloud?: string | undefined; readonly region?: string | undefined },
+): openstack.Provider =>
+  new openstack.Provider(`${name}-openstack`, {
+    ...(cloud !== undefined && { cloud }),
+    ...(region !== undefined && { region }),
+  });

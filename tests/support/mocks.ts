@@ -25,6 +25,7 @@ const computed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
   "openstack:networking/floatingIp:FloatingIp": { address: "203.0.113.10" },
   "openstack:loadbalancer/loadBalancer:LoadBalancer": { vipPortId: "vip-port-id" },
+  "openstack:containerinfra/cluster:Cluster": { kubeconfig: { raw_config: "made-up kubeconfig" } },
   "random:index/randomPassword:RandomPassword": { result: "made-up-password", bcryptHash: "$2a$10$made-up" },
   "aws:iam/role:Role": { arn: "arn:aws:iam::123456789012:role/made-up" },
   "aws:iam/accessKey:AccessKey": { secret: "made-up-secret-key" },

@@ -100,7 +100,7 @@ test.each<[string, object, string | RegExp]>([
   [
     "an unknown kind",
     { kind: "openstak" },
-    `moat:cluster.kind: the text "openstak" must be one of: existing, openstack → ${docs}`,
+    /^moat:cluster\.kind: the text "openstak" must be one of: existing, openstack, magnum/,
   ],
 ])("%s is refused in words", (_, changes, expected) => {
   expect(problems(changes)).toEqual([
