@@ -9,6 +9,7 @@ import { SelfMonitoring } from "./components/metrics/selfMonitoring";
 import { objectStoreFor } from "./components/storage";
 import { MetricsAccess } from "./components/tenancy/access";
 import { TenantAdmission } from "./components/tenancy/admission";
+import { ClientAuthority } from "./components/tenancy/clientAuthority";
 import { PlatformNamespace } from "./components/tenancy/platformNamespace";
 import { ReadGateway } from "./components/tenancy/readGateway";
 import { Tenants } from "./components/tenancy/tenants";
@@ -18,7 +19,7 @@ const config = loadConfig();
 
 // Where it runs, and the closed room that the platform gets there.
 const cluster = clusterFor("cluster", { config });
-const onCluster = { providers: { kubernetes: cluster.provider } };
+const onCluster = { providers: { kubernetes: cluster.provider, ...cluster.cloud } };
 const room = new PlatformNamespace("platform", { config }, onCluster);
 const inRoom = { ...onCluster, dependsOn: room };
 
@@ -34,6 +35,7 @@ const monitored = { ...inRoom, ...afterDefinitions(metrics.definitions) };
 
 // The door for tenants, and the routes to it.
 const access = new MetricsAccess("access", { operators: config.operators }, onCluster);
+const readers = new ClientAuthority("readers");
 const gateway = new ReadGateway(
   "read-gateway",
   {
@@ -41,6 +43,7 @@ const gateway = new ReadGateway(
     replicas: config.readGateway.replicas,
     size: config.size,
     ca,
+    clients: readers,
     queryFrontendHost: metrics.queryFrontendHost,
   },
   monitored,

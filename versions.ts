@@ -54,4 +54,29 @@ export const openstackImages = {
   csiLivenessProbe: { name: "registry.k8s.io/sig-storage/livenessprobe", tag: "v2.17.0" },
 } as const satisfies Record<string, Image>;
 
+/**
+ * On EKS only: add-ons that AWS builds and runs, by their names there. They follow Kubernetes' minor version;
+ * `aws eks describe-addon-versions --kubernetes-version 1.34` lists what there is.
+ */
+export const eksAddons = {
+  "vpc-cni": "v1.21.1-eksbuild.1",
+  "kube-proxy": "v1.34.1-eksbuild.2",
+  coredns: "v1.12.4-eksbuild.1",
+  "eks-pod-identity-agent": "v1.3.10-eksbuild.2",
+  "aws-ebs-csi-driver": "v1.54.0-eksbuild.1",
+} as const satisfies Record<string, string>;
+
+/** No build of it for the embedded cluster, either: its pages are made with more than a closed machine has. */
+export const grafanaImages = {
+  grafana: { name: "docker.io/grafana/grafana", tag: "13.2.3" },
+} as const satisfies Record<string, Image>;
+
+/** Where certificates or records are made by programs in the cluster; the embedded one has no need of them. */
+export const edgeImages = {
+  certManager: { name: "quay.io/jetstack/cert-manager-controller", tag: "v1.21.1" },
+  acmeSolver: { name: "quay.io/jetstack/cert-manager-acmesolver", tag: "v1.21.1" },
+  designateSolver: { name: "docker.io/syseleven/designate-certmanager-webhook", tag: "0.4.0" },
+  externalDns: { name: "registry.k8s.io/external-dns/external-dns", tag: "v0.22.0" },
+} as const satisfies Record<string, Image>;
+
 export const imageRef = (image: Image): string => `${image.name}:${image.tag}`;

@@ -1,5 +1,6 @@
 /** Rules that look at several fields at once, or at what a value means. Each returns the problems that it finds. */
 
+import { eksRules } from "./eksRules";
 import { magnumRules } from "./magnumRules";
 import { openstackRules } from "./openstackRules";
 import type { Problem } from "./problems";
@@ -214,5 +215,6 @@ export const rules: readonly Rule[] = [
   piecesFitSwift,
   kmsKeyIsOfTheRegion,
   ...openstackRules,
+  ...eksRules,
   ...magnumRules,
 ];

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { policySettings } from "../policies/settings";
+import { eksCluster } from "./eksCluster";
 import { dnsLabel, range } from "./fields";
 import { magnumCluster } from "./magnumCluster";
 import { openstackCluster } from "./openstackCluster";
@@ -288,7 +289,7 @@ const existingCluster = z.strictObject({
 export const schema = z.strictObject({
   clusterName: dnsLabel(63).describe("Name of this cluster: the external label `cluster` of every series"),
   cluster: z
-    .discriminatedUnion("kind", [existingCluster, openstackCluster, magnumCluster])
+    .discriminatedUnion("kind", [existingCluster, openstackCluster, magnumCluster, eksCluster])
     .prefault({})
     .describe("The Kubernetes cluster that the environment runs on"),
   platformNamespace: dnsLabel(63).default("moat-system").describe("Namespace of the platform's own programs"),

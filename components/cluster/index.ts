@@ -1,8 +1,11 @@
 /** The cluster that the configuration asks for. */
+import * as aws from "@pulumi/aws";
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
+import { EksCluster } from "./eks";
+import { tagsOf } from "./eks/tags";
 import { ExistingCluster } from "./existing";
 import { MagnumCluster } from "./magnum";
 import { OpenStackCluster } from "./openstack";
@@ -15,6 +18,8 @@ export interface Cluster extends pulumi.Resource {
   readonly kubeconfig?: pulumi.Output<string> | undefined;
   /** Addresses to which the edge's names must resolve, where its Service does not say so itself. */
   readonly edgeAddresses?: readonly pulumi.Output<string>[];
+  /** Provider for what else the environment makes in the cluster's cloud. Default: that of the program's surroundings. */
+  readonly cloud?: { readonly aws: pulumi.ProviderResource };
 }
 
 type ClusterConfig = Pick<EnvironmentConfig, "cluster" | "clusterName" | "kubeconfigPath">;
@@ -30,6 +35,12 @@ export function clusterFor(name: string, { config }: { readonly config: ClusterC
         { cluster: clusterName, config: cluster },
         { providers: { openstack: openstackProvider(name, cluster) } },
       );
+    case "eks":
+      return new EksCluster(name, {
+        cluster: clusterName,
+        config: cluster,
+        provider: awsProvider(name, cluster.region, clusterName),
+      });
     case "magnum":
       return new MagnumCluster(
         name,
@@ -48,3 +59,7 @@ const openstackProvider = (
     ...(cloud !== undefined && { cloud }),
     ...(region !== undefined && { region }),
   });
+
+/** Everything that it makes is tagged. */
+const awsProvider = (name: string, region: string, cluster: string): aws.Provider =>
+  new aws.Provider(`${name}-aws`, { region, defaultTags: { tags: { ...tagsOf(cluster) } } });

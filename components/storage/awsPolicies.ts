@@ -1,7 +1,7 @@
 /** Rights on buckets in AWS, as texts. They are written from names alone, so that a preview knows them and the policy pack can judge them. */
 
-/** AWS is three clouds that know nothing of each other. */
-function partitionOf(region: string): { readonly name: string; readonly domain: string } {
+/** AWS is three clouds that know nothing of each other. Of a region: the name in ARNs, and the domain of its APIs. */
+export function partitionOf(region: string): { readonly name: string; readonly domain: string } {
   if (region.startsWith("cn-")) return { name: "aws-cn", domain: "amazonaws.com.cn" };
   if (region.startsWith("us-gov-")) return { name: "aws-us-gov", domain: "amazonaws.com" };
   return { name: "aws", domain: "amazonaws.com" };
