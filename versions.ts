@@ -10,6 +10,8 @@ export const versions = {
   kubernetes: "1.34.4",
   etcd: "3.6.4",
   coredns: "1.13.1",
+  /** Terraform's provider inside of the plugin of @pulumi/openstack: the one that the package was made from. */
+  openstackProvider: "1.54.1",
   /** Brings up a cluster in Docker where there is an engine and internet; its default node image is Kubernetes 1.34. */
   kind: "0.30.0",
   /** On machines that an environment makes for itself: the same Kubernetes. */
@@ -66,17 +68,17 @@ export const eksAddons = {
   "aws-ebs-csi-driver": "v1.54.0-eksbuild.1",
 } as const satisfies Record<string, string>;
 
-/** No build of it for the embedded cluster, either: its pages are made with more than a closed machine has. */
-export const grafanaImages = {
-  grafana: { name: "docker.io/grafana/grafana", tag: "13.2.3" },
-} as const satisfies Record<string, Image>;
-
 /** Where certificates or records are made by programs in the cluster; the embedded one has no need of them. */
 export const edgeImages = {
   certManager: { name: "quay.io/jetstack/cert-manager-controller", tag: "v1.21.1" },
   acmeSolver: { name: "quay.io/jetstack/cert-manager-acmesolver", tag: "v1.21.1" },
   designateSolver: { name: "docker.io/syseleven/designate-certmanager-webhook", tag: "0.4.0" },
   externalDns: { name: "registry.k8s.io/external-dns/external-dns", tag: "v0.22.0" },
+} as const satisfies Record<string, Image>;
+
+/** No build of it for the embedded cluster, either: its pages are made with more than a closed machine has. */
+export const grafanaImages = {
+  grafana: { name: "docker.io/grafana/grafana", tag: "13.2.3" },
 } as const satisfies Record<string, Image>;
 
 export const imageRef = (image: Image): string => `${image.name}:${image.tag}`;

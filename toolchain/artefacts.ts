@@ -1,12 +1,15 @@
 /** Everything the toolchain can build: what, which version, how. */
 import { images, versions } from "../versions";
+import { openstackModule } from "./paths";
 
-/** A program built from the Go module in toolchain/go. */
+/** A program built from a Go module of the toolchain. */
 export interface GoProgram {
   readonly name: string;
   /** What it is and which version, for people. */
   readonly version: string;
   readonly package: string;
+  /** Folder of the module. Default: toolchain/go. */
+  readonly module?: string;
   /** Values set at link time, where the program reports its version or depends on it. */
   readonly values?: Readonly<Record<string, string>>;
   /** Other names that it is called by. */
@@ -72,6 +75,18 @@ export const pulumiProgram: GoProgram = {
 
 /** Language host and provider plugins are one program; the name it is called by chooses which. */
 export const pluginProgram: GoProgram = own("plugins");
+
+/**
+ * The provider plugin of @pulumi/openstack, in the version of the package. In the cache it does not have the name of a plugin: the engine takes
+ * what it finds on PATH under that name, with a warning.
+ */
+export const openstackPlugin = (version: string): GoProgram => ({
+  name: "openstack-plugin",
+  version,
+  package: ".",
+  module: openstackModule,
+  values: { "main.version": version },
+});
 
 /** Programs that run in pods. */
 export const imagePrograms: readonly GoProgram[] = [

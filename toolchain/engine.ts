@@ -2,14 +2,15 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { versions } from "../versions";
-import { pluginProgram, pulumiProgram } from "./artefacts";
-import { buildGo, builtFile } from "./builder";
+import { type GoProgram, openstackPlugin, pluginProgram, pulumiProgram } from "./artefacts";
+import { buildGo, builtFile, goEntry } from "./builder";
 import { downloadPulumi } from "./download";
+import { ToolError } from "./errors";
 import { internet } from "./internet";
 import { cache, program, root } from "./paths";
 import { step } from "./progress";
 import { must, run } from "./shell";
-import { replaceLink } from "./store";
+import { isStored, replaceLink } from "./store";
 
 /** Provider packages of the npm scope that have a plugin; the others are libraries. */
 const libraries = new Set(["pulumi", "policy"]);
@@ -85,7 +86,35 @@ async function preparePlugin(plugin: Plugin): Promise<void> {
     );
     return;
   }
-  await buildGo([pluginProgram]);
-  mkdirSync(dirname(path), { recursive: true });
-  replaceLink(builtFile(pluginProgram), path);
+  await take(plugin, standInFor(plugin));
+}
+
+/** A plugin that we can build for real is taken where somebody has asked for it once. */
+function standInFor({ name, version }: Plugin): GoProgram {
+  const real = openstackPlugin(version);
+  return name === "openstack" && isStored(goEntry(real)) ? real : pluginProgram;
+}
+
+async function take(plugin: Plugin, built: GoProgram): Promise<void> {
+  await buildGo([built]);
+  mkdirSync(dirname(pluginFile(plugin)), { recursive: true });
+  replaceLink(builtFile(built), pluginFile(plugin));
+}
+
+function openstackPackage(): Plugin {
+  const plugin = pluginsOf(readDependencies()).find(({ name }) => name === "openstack");
+  if (plugin === undefined) throw new ToolError("package.json does not name @pulumi/openstack");
+  return plugin;
+}
+
+/** Where the engine looks for the plugin of @pulumi/openstack. */
+export const openstackPluginFile = (): string => pluginFile(openstackPackage());
+
+/**
+ * The plugin of @pulumi/openstack that really checks and makes things, after `prepareEngine`: the official one, or our build of the same
+ * provider. Apart from the others, as a build takes minutes, and only environments on OpenStack need it.
+ */
+export async function prepareOpenStackPlugin(): Promise<void> {
+  const plugin = openstackPackage();
+  if (!isOfficial(pluginFile(plugin))) await take(plugin, openstackPlugin(plugin.version));
 }

@@ -35,7 +35,9 @@ export const local = {
   logs: join(localRoot, "logs"),
 } as const;
 
+/** Go modules of the toolchain: of all programs, and of the OpenStack plugin, whose libraries have other versions. */
 export const goModule = join(root, "toolchain/go");
+export const openstackModule = join(root, "toolchain/go-openstack");
 
 /** A program of the toolchain by name. */
 export const program = (name: string): string => join(cache.bin, name);

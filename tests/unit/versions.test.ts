@@ -4,10 +4,13 @@ import { join } from "node:path";
 import packageJson from "../../package.json";
 import { type Image, imageRef, images, versions } from "../../versions";
 
-const goMod = readFileSync(join(__dirname, "../../toolchain/go/go.mod"), "utf8");
+const modules = {
+  go: readFileSync(join(__dirname, "../../toolchain/go/go.mod"), "utf8"),
+  "go-openstack": readFileSync(join(__dirname, "../../toolchain/go-openstack/go.mod"), "utf8"),
+};
 
-function goVersion(module: string): string | undefined {
-  const line = goMod.split("\n").find((l) => l.trim().startsWith(`${module} v`));
+function goVersion(module: string, folder: keyof typeof modules = "go"): string | undefined {
+  const line = modules[folder].split("\n").find((l) => l.trim().startsWith(`${module} v`));
   return line?.trim().split(/\s+/)[1];
 }
 
@@ -38,6 +41,11 @@ describe("versions", () => {
     ["github.com/prometheus/node_exporter", images.nodeExporter.tag],
   ])("what is built from %s is %s", (module, version) => {
     expect(goVersion(module)).toBe(version);
+  });
+
+  test("the plugin of OpenStack is built from what its package was made from", () => {
+    const provider = "github.com/terraform-provider-openstack/terraform-provider-openstack";
+    expect(goVersion(provider, "go-openstack")).toBe(`v${versions.openstackProvider}`);
   });
 
   test("every package and image is pinned to one version", () => {

@@ -3,6 +3,7 @@ import { clusterPrograms, type GoProgram, imagePrograms, pluginProgram } from ".
 import { buildGo, downloadModules } from "../builder";
 import { readChoice } from "../cluster/choice";
 import { prepareCrds } from "../crds";
+import { prepareOpenStackPlugin } from "../engine";
 import { goModule } from "../paths";
 import { finish } from "../progress";
 import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
@@ -68,6 +69,7 @@ export async function test(): Promise<void> {
   const environment = [
     stage("environment", up),
     ...forPlugins,
+    stage("plugin of OpenStack", prepareOpenStackPlugin),
     jestProject("plugins", { serial: true }),
     jestProject("admission"),
   ];
