@@ -27,6 +27,11 @@ const computed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "openstack:loadbalancer/loadBalancer:LoadBalancer": { vipPortId: "vip-port-id" },
   "openstack:containerinfra/cluster:Cluster": { kubeconfig: { raw_config: "made-up kubeconfig" } },
   "random:index/randomPassword:RandomPassword": { result: "made-up-password", bcryptHash: "$2a$10$made-up" },
+  "aws:eks/cluster:Cluster": {
+    endpoint: "https://made-up.eks.amazonaws.com",
+    certificateAuthority: { data: "bWFkZSB1cA==" },
+  },
+  "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 1 },
   "aws:iam/role:Role": { arn: "arn:aws:iam::123456789012:role/made-up" },
   "aws:iam/accessKey:AccessKey": { secret: "made-up-secret-key" },
   "openstack:identity/ec2CredentialV3:Ec2CredentialV3": {
@@ -56,7 +61,7 @@ export async function madeBy(build: () => unknown): Promise<Made[]> {
 }
 
 /** Inputs with every secret in the clear; the engine hands secrets over in a wrapping of their own. */
-function plain(inputs: unknown): Record<string, unknown> {
+export function plain(inputs: unknown): Record<string, unknown> {
   const opened = open(inputs);
   return isFields(opened) ? opened : {};
 }
