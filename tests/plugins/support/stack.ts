@@ -1,9 +1,19 @@
 /** A Pulumi stack of its own: the real CLI, our plugins, state in a temporary folder. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { openstackPluginFile } from "../../../toolchain/engine";
 import { program, root } from "../../../toolchain/paths";
+import { replaceLink } from "../../../toolchain/store";
 
 /** What one command of the CLI did. */
 export interface Outcome {
@@ -42,6 +52,13 @@ const lazy = (name) => new Proxy({}, { get: (_, key) => require(name)[key] });
 const k8s = lazy("@pulumi/kubernetes"), random = lazy("@pulumi/random"), tls = lazy("@pulumi/tls");
 `;
 
+/** Credentials of an OpenStack cloud that is not there: previews of what is to be made ask none. */
+export const nowhere = {
+  OS_AUTH_URL: "https://keystone.invalid:5000/v3",
+  OS_USERNAME: "nobody",
+  OS_PASSWORD: "none",
+} as const;
+
 /** In milliseconds. A command that hangs is stopped, so that the test says what it printed. */
 const longestRun = 90_000;
 
@@ -72,9 +89,19 @@ export class Stack {
 
   /** Installs our program as the plugin of a provider, as `pulumi plugin install --file` would. */
   private install(name: string): void {
-    const folder = join(this.dir, "home/plugins", `resource-${name}-v${versionOf(name)}`);
-    mkdirSync(folder, { recursive: true });
-    symlinkSync(program("plugins"), join(folder, `pulumi-resource-${name}`));
+    const file = this.plugin(name);
+    mkdirSync(dirname(file), { recursive: true });
+    symlinkSync(program("plugins"), file);
+  }
+
+  private plugin(name: string): string {
+    return join(this.dir, `home/plugins/resource-${name}-v${versionOf(name)}/pulumi-resource-${name}`);
+  }
+
+  /** Takes the plugin that really checks, and would really make things, instead of the stand-in for previews. */
+  withOpenStack(): this {
+    replaceLink(realpathSync(openstackPluginFile()), this.plugin("openstack"));
+    return this;
   }
 
   write(name: string, text: string): void {
