@@ -59,6 +59,7 @@ export const programs = {
   compact: "thanos-compact",
   readGateway: "read-gateway",
   edge: "edge",
+  grafana: "grafana",
 } as const;
 
 /** A program's name, as it stands in `programs`. */
@@ -83,6 +84,7 @@ export const ports = {
   edgeHttp: 8000,
   edgeHttps: 8443,
   edgeMetrics: 9100,
+  grafana: 3000,
   nodeExporter: 9100,
 } as const;
 

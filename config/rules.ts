@@ -3,6 +3,7 @@
 import { eksRules } from "./eksRules";
 import { magnumRules } from "./magnumRules";
 import { openstackRules } from "./openstackRules";
+import { grafanaRules } from "./grafanaRules";
 import type { Problem } from "./problems";
 import { overlap, toBytes, toSeconds } from "./quantities";
 import type { WellFormed } from "./shape";
@@ -215,6 +216,7 @@ export const rules: readonly Rule[] = [
   piecesFitSwift,
   kmsKeyIsOfTheRegion,
   ...openstackRules,
+  ...grafanaRules,
   ...eksRules,
   ...magnumRules,
 ];

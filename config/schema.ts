@@ -6,6 +6,7 @@ import { z } from "zod";
 import { policySettings } from "../policies/settings";
 import { eksCluster } from "./eksCluster";
 import { dnsLabel, range } from "./fields";
+import { grafana } from "./grafana";
 import { magnumCluster } from "./magnumCluster";
 import { openstackCluster } from "./openstackCluster";
 import { isCpu, isDuration, isSize } from "./quantities";
@@ -402,6 +403,7 @@ export const schema = z.strictObject({
         ),
     })
     .describe("Routes and TLS"),
+  grafana,
   operators: z
     .strictObject({
       users: z.array(subject).default([]).describe("People, by Kubernetes user name"),

@@ -38,7 +38,7 @@ export function configReference(): string {
       ...sections(key, shape),
     ]),
     "## Secrets\n",
-    "Set with `pulumi config set --secret <key>`, which asks for the value and encrypts it. Needed when `objectStore.kind` is `s3`.\n",
+    "Set with `pulumi config set --secret <key>`, which asks for the value and encrypts it. Each says when it is needed.\n",
     table(secrets),
   ].join("\n");
 }

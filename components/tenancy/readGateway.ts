@@ -2,7 +2,7 @@
  * The one door through which tenants read. In each pod:
  * client —TLS→ kube-rbac-proxy (who is it? may it read this namespace?) —loopback→ prom-label-proxy (puts the namespace into every
  * selector) → query frontend. Both take the namespace from the same header and from nothing else, for every method and body, so what
- * was authorised is exactly what is enforced.
+ * was authorised is exactly what is enforced. Who the client is, a token says, or a certificate of the authority for readers.
  */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -14,6 +14,7 @@ import { gatewayAudience, metricsPermission, namespaceHeader, ports, programs, t
 import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { Workload } from "../workload/workload";
+import type { ClientAuthority } from "./clientAuthority";
 
 export interface ReadGatewayArgs {
   /** Namespace of the platform. */
@@ -23,6 +24,8 @@ export interface ReadGatewayArgs {
   readonly size: Size;
   /** Authority of its certificate, which clients verify. */
   readonly ca: PrivateCa;
+  /** Authority of the certificates that clients may show instead of a token. */
+  readonly clients: Pick<ClientAuthority, "certificatePem">;
   /** Service host of the query frontend. */
   readonly queryFrontendHost: pulumi.Input<string>;
 }
@@ -65,7 +68,10 @@ export class ReadGateway extends pulumi.ComponentResource {
     const rules = stringify(authorization);
     const settings = new kubernetes.core.v1.ConfigMap(
       `${name}-config`,
-      { metadata: { name: programs.readGateway, namespace }, data: { [configFile]: rules } },
+      {
+        metadata: { name: programs.readGateway, namespace },
+        data: { [configFile]: rules, [clientCaFile]: args.clients.certificatePem },
+      },
       parent,
     );
     const workload = new KubernetesWorkload(
@@ -89,6 +95,7 @@ export class ReadGateway extends pulumi.ComponentResource {
 }
 
 const configFile = "authorization.yaml";
+const clientCaFile = "client-ca.crt";
 
 /**
  * What kube-rbac-proxy asks the API server for each value of the header: may this user `get` (GET) or `create` (POST)
@@ -154,8 +161,10 @@ export function gateway(parts: GatewayParts): Workload {
           `--secure-listen-address=0.0.0.0:${ports.readGateway}`,
           `--proxy-endpoints-port=${ports.readGatewayHealth}`,
           `--upstream=http://127.0.0.1:${ports.labelProxy}/`,
-          "--config-file=/etc/gateway/authorization.yaml",
+          `--config-file=/etc/gateway/${configFile}`,
           `--auth-token-audiences=${gatewayAudience}`,
+          // A client without a certificate of this authority needs a token. kube-rbac-proxy reads the file anew when it changes.
+          `--client-ca-file=/etc/gateway/${clientCaFile}`,
           `--allow-paths=${allowedPaths.join(",")}`,
           "--tls-cert-file=/etc/tls/tls.crt",
           "--tls-private-key-file=/etc/tls/tls.key",

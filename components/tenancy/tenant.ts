@@ -15,6 +15,8 @@ export interface TenantArgs {
   readonly tenant: TenantConfig;
   /** What its monitors may ask for. */
   readonly limits: ScrapeBounds;
+  /** Whether the platform's Grafana reads for it. */
+  readonly grafana: boolean;
   /** Namespace of the platform, for the walls. */
   readonly platformNamespace: string;
   /** ClusterRole that lets its subjects read metrics (`MetricsAccess.readerRole`). */
@@ -52,7 +54,7 @@ export class Tenant extends pulumi.ComponentResource {
     super("moat:tenancy:Tenant", name, {}, opts);
     const { tenant } = args;
     const [home] = tenant.namespaces;
-    const subjects = readers(tenant);
+    const subjects = [...readers(tenant), ...(args.grafana ? users([grafanaUser(tenant.name)]) : [])];
     const platformAccount = ({ account }: PlatformRight) => ({
       kind: "ServiceAccount",
       name: account,
@@ -152,6 +154,9 @@ export const namespaceAnnotations = (
   [tenantAnnotations.sampleLimit]: String(limits.samples),
   [tenantAnnotations.targetLimit]: String(limits.targets),
 });
+
+/** As whom the platform's Grafana reads for a tenant: the common name of a certificate. */
+export const grafanaUser = (tenant: string): string => `moat:grafana:${tenant}`;
 
 /** Everyone who may read: the data source's account, the people, the groups. */
 export const readers = (tenant: TenantConfig): types.input.rbac.v1.Subject[] => [

@@ -27,6 +27,7 @@ export class Tenants extends pulumi.ComponentResource {
         {
           tenant,
           limits: args.config.metrics.limits,
+          grafana: args.config.grafana.kind !== "none",
           platformNamespace: args.config.platformNamespace,
           readerRole: args.readerRole,
           scraper: args.metrics.tenantScraper,

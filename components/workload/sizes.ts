@@ -19,7 +19,7 @@ const proxy: Row = {
  * Requests are what a program uses day by day, limits what it may need for a moment.
  *
  * `small` is for a laptop: everything twice on 2 cores and 8 GiB, where Kubernetes itself takes about 1 core and 1.5 GiB. All
- * requests of the platform come to 325m of CPU and 1.7 GiB; a test adds them up. Idle, the Go programs here use 20 to 60 MiB.
+ * requests of the platform, with one Grafana, come to 350m of CPU and 1.8 GiB; a test adds them up. Idle, the Go programs here use 20 to 60 MiB.
  *
  * `medium` is for about 1 million active series. Prometheus needs about 3 KiB for a series in its head block, so 3 GiB, and twice
  * that while it cuts a block or answers large queries.
@@ -92,6 +92,12 @@ const table: Readonly<Record<string, Row>> = {
     small: of("15m", "64Mi", "256Mi"),
     medium: of("100m", "128Mi", "512Mi"),
     large: of("500m", "256Mi", "1Gi"),
+  },
+  // Grafana itself takes some 120 MiB at rest, and passes answers of queries on from memory.
+  [programs.grafana]: {
+    small: of("25m", "128Mi", "512Mi"),
+    medium: of("250m", "256Mi", "1Gi"),
+    large: of("500m", "512Mi", "2Gi"),
   },
   // Ten to ten thousand constant series.
   "sample-application": {

@@ -5,7 +5,7 @@ import { environment } from "../support/live/environment";
 import { apply, type KubernetesObject, podsOf, remove } from "../support/live/kubectl";
 import { probe, type Verdict } from "../support/live/probePod";
 import { until } from "../support/live/progress";
-import { platformNamespace } from "../support/live/settings";
+import { platformNamespace, settings } from "../support/live/settings";
 
 beforeAll(() => environment(), 900_000);
 
@@ -72,8 +72,11 @@ test("11: tenants do not reach each other", async () => {
   expect(await probe({ name: "probe", namespace: "beta", targets: target })).toEqual({ beta: "connected" });
 }, 180_000);
 
-/** Serves no metrics of its own; its clients' failures are alerted on. */
-const silent: readonly string[] = [programs.s3];
+/** The S3 server has no metrics of its own, and its clients' failures are alerted on. Grafana is not in every environment. */
+const silent: readonly string[] = [
+  programs.s3,
+  ...(settings.grafana.kind === "none" ? [programs.grafana] : []),
+];
 
 test("20: every program of the platform is scraped", async () => {
   const wanted = Object.values(programs).filter((p) => !silent.includes(p));

@@ -39,7 +39,9 @@ type PodSpec = z.output<typeof podSpec>;
 interface Original {
   readonly spec: PodSpec;
   readonly gateway: Gateway;
-  /** Name of the file with the rules of kube-rbac-proxy. */
+  /** Its files. */
+  readonly data: Readonly<Record<string, string>>;
+  /** Name of the one with the rules of kube-rbac-proxy. */
   readonly file: string;
 }
 
@@ -50,12 +52,13 @@ async function readOriginal(): Promise<Original> {
   const name = spec.volumes.find((v) => v.configMap !== undefined)?.configMap?.name;
   if (name === undefined) throw new Error("the read gateway has no ConfigMap: the twins must be made anew");
   const { data } = await kubectlJson(configMap, ["get", "configmap", name, "-n", platformNamespace]);
-  const [[file, text] = []] = Object.entries(data);
-  if (file === undefined || text === undefined) throw new Error(`ConfigMap ${name} is empty`);
+  const [[file, text] = []] = Object.entries(data).filter(([key]) => key.endsWith(".yaml"));
+  if (file === undefined || text === undefined) throw new Error(`ConfigMap ${name} has no rules`);
   const args = (program: string) => spec.containers.find((c) => c.name === program)?.args;
   const rules = z.record(z.string(), z.unknown()).parse(parse(text));
   return {
     spec,
+    data,
     file,
     gateway: { rbacProxy: args("kube-rbac-proxy"), labelProxy: args("prom-label-proxy"), rules },
   };
@@ -67,7 +70,7 @@ export const twinName = (weakness: WeaknessName): string =>
   `${programs.readGateway}-without-${slug(weakness)}`;
 
 /** ConfigMap and pod of one twin. */
-function twin({ spec, gateway, file }: Original, weakness: WeaknessName): KubernetesObject[] {
+function twin({ spec, gateway, data, file }: Original, weakness: WeaknessName): KubernetesObject[] {
   const weak = weaknesses[weakness].weaken(gateway);
   const args = new Map([
     ["kube-rbac-proxy", weak.rbacProxy],
@@ -82,7 +85,7 @@ function twin({ spec, gateway, file }: Original, weakness: WeaknessName): Kubern
     v.configMap === undefined ? v : { ...v, configMap: { ...v.configMap, name: metadata.name } },
   );
   return [
-    { apiVersion: "v1", kind: "ConfigMap", metadata, data: { [file]: stringify(weak.rules) } },
+    { apiVersion: "v1", kind: "ConfigMap", metadata, data: { ...data, [file]: stringify(weak.rules) } },
     {
       apiVersion: "v1",
       kind: "Pod",

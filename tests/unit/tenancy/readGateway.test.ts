@@ -1,4 +1,5 @@
 /** The read gateway: both hops read the namespace from the same place, and nothing leads around them. */
+import { output } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
 import { PrivateCa } from "../../../components/edge/privateCa";
@@ -33,8 +34,14 @@ let pod: z.infer<typeof podSpec>["spec"]["template"]["spec"];
 beforeAll(async () => {
   made = await madeBy(() => {
     const namespace = "moat-system";
-    const ca = new PrivateCa("ca", { namespace });
-    new ReadGateway("gateway", { namespace, replicas: 2, size: "small", ca, queryFrontendHost: "frontend" });
+    new ReadGateway("gateway", {
+      namespace,
+      replicas: 2,
+      size: "small",
+      ca: new PrivateCa("ca", { namespace }),
+      clients: { certificatePem: output("authority for readers") },
+      queryFrontendHost: "frontend",
+    });
   });
   pod = podSpec.parse(objects(made, "Deployment")[0]?.inputs).spec.template.spec;
 });
@@ -105,6 +112,12 @@ test("the file that kube-rbac-proxy reads is the authorization, where it looks f
     .parse(objects(made, "ConfigMap").find((m) => m.name === "gateway-config")?.inputs);
   expect(volume).toMatchObject({ configMap: { name: config.metadata.name } });
   expect(parse(config.data[file] ?? "")).toEqual(authorization);
+});
+
+test("certificates of clients are those of the authority for readers, and of no other", () => {
+  expect(flag("kube-rbac-proxy", "client-ca-file")).toBe("/etc/gateway/client-ca.crt");
+  const [settings] = objects(made, "ConfigMap").filter((m) => m.name === "gateway-config");
+  expect(settings?.inputs.data).toMatchObject({ "client-ca.crt": "authority for readers" });
 });
 
 test("tokens must be made for it, and it never writes one to its log", () => {
