@@ -1,6 +1,8 @@
 /** One environment, as a table of contents. Its configuration: Pulumi.<stack>.yaml, described in docs/config.md. */
 import * as pulumi from "@pulumi/pulumi";
 import { clusterFor } from "./components/cluster";
+import { edgeAddresses } from "./components/edge/dns/addresses";
+import { Dns } from "./components/edge/dns/dns";
 import { Edge } from "./components/edge/edge";
 import { PrivateCa } from "./components/edge/privateCa";
 import { Metrics } from "./components/metrics/metrics";
@@ -60,6 +62,19 @@ const edge = new Edge(
   },
   monitored,
 );
+const dns = new Dns(
+  "dns",
+  {
+    domain: config.edge.domain,
+    config: config.dns,
+    addresses: edgeAddresses({
+      configured: config.edge.addresses,
+      ofCluster: cluster.edgeAddresses,
+      ofLoadBalancer: edge.loadBalancer,
+    }),
+  },
+  onCluster,
+);
 
 // The platform watched by itself.
 new SelfMonitoring(
@@ -90,6 +105,8 @@ export const readGatewayUrl = edge.readGatewayUrl;
 export const queryUrl = edge.queryUrl;
 /** Its password. Secret: `pulumi stack output queryPassword --show-secrets`. */
 export const queryPassword = edge.adminPassword;
+/** Records that a human must make so that the urls resolve; empty where they are made by us or the cluster. */
+export const dnsRecords = dns.missing;
 /** PEM of the private CA that signs all of the environment's certificates. */
 export const caCertificate = ca.certificatePem;
 /** Tenants by name: namespaces and the service account for the data source. */

@@ -62,8 +62,18 @@ export const programs = {
   grafana: "grafana",
 } as const;
 
-/** A program's name, as it stands in `programs`. */
-export type ProgramName = (typeof programs)[keyof typeof programs];
+/** Programs that make certificates and records for the edge, where the configuration asks for them. */
+export const edgePrograms = {
+  certManager: "cert-manager",
+  acmeSolver: "acme-solver",
+  designateSolver: "designate-solver",
+  externalDns: "external-dns",
+} as const;
+
+/** A program's name, as it stands in `programs` or `edgePrograms`. */
+export type ProgramName =
+  | (typeof programs)[keyof typeof programs]
+  | (typeof edgePrograms)[keyof typeof edgePrograms];
 
 /** Ports on which the programs listen in their pods; each is the upstream's default where it has one. */
 export const ports = {
@@ -85,6 +95,13 @@ export const ports = {
   edgeHttps: 8443,
   edgeMetrics: 9100,
   grafana: 3000,
+  certManagerMetrics: 9402,
+  certManagerHealth: 9403,
+  /** On which cert-manager's pods for HTTP-01 listen; it cannot be set. */
+  acmeSolver: 8089,
+  designateSolver: 8443,
+  /** Health and metrics of external-dns. */
+  externalDns: 7979,
   nodeExporter: 9100,
 } as const;
 

@@ -36,3 +36,41 @@ export const publicKey = z
   .regex(/^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa|sk-\S+) [A-Za-z0-9+/=]+( .*)?$/, {
     error: "must be a public key as in ~/.ssh/id_ed25519.pub",
   });
+
+export const dnsName = z.string().regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
+  error: "must be a DNS name",
+});
+
+export const httpsUrl = z.url({ protocol: /^https$/, error: "must be an address that begins with https://" });
+
+/** One certificate or several, one behind the other. */
+export const certificatePem = z
+  .string()
+  .regex(/^-----BEGIN CERTIFICATE-----\n[\s\S]+-----END CERTIFICATE-----\n?$/, {
+    error: "must be certificates in PEM, from -----BEGIN CERTIFICATE----- on",
+  });
+
+/** A zone in Route 53. */
+export const hostedZone = z
+  .string()
+  .regex(/^Z[A-Z0-9]{1,31}$/, { error: "must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ" });
+
+/** As whom a program of the platform comes to AWS. */
+export const awsIdentity = z
+  .discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("podIdentity").describe("A role for its pods on EKS, and no key at all"),
+      cluster: z
+        .string()
+        .regex(/^[A-Za-z0-9][-_A-Za-z0-9]{0,99}$/, { error: "must be the name of an EKS cluster" })
+        .describe("Name of the EKS cluster; it must run the add-on `eks-pod-identity-agent`"),
+    }),
+    z.strictObject({
+      type: z.literal("accessKey").describe("A user with a key, for clusters elsewhere"),
+    }),
+  ])
+  .describe(
+    "As whom it comes to AWS: `podIdentity`, by a role without a key on EKS, or `accessKey`, by the key of a user on any other cluster",
+  );
+
+export type AwsIdentityConfig = z.output<typeof awsIdentity>;

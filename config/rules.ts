@@ -1,9 +1,10 @@
 /** Rules that look at several fields at once, or at what a value means. Each returns the problems that it finds. */
 
+import { edgeRules } from "./edgeRules";
 import { eksRules } from "./eksRules";
+import { grafanaRules } from "./grafanaRules";
 import { magnumRules } from "./magnumRules";
 import { openstackRules } from "./openstackRules";
-import { grafanaRules } from "./grafanaRules";
 import type { Problem } from "./problems";
 import { overlap, toBytes, toSeconds } from "./quantities";
 import type { WellFormed } from "./shape";
@@ -215,6 +216,7 @@ export const rules: readonly Rule[] = [
   nodePortsDiffer,
   piecesFitSwift,
   kmsKeyIsOfTheRegion,
+  ...edgeRules,
   ...openstackRules,
   ...grafanaRules,
   ...eksRules,

@@ -5,6 +5,8 @@
 import { z } from "zod";
 import { policySettings } from "../policies/settings";
 import { eksCluster } from "./eksCluster";
+import { dns } from "./dns";
+import { edgeTls } from "./edgeTls";
 import { dnsLabel, range } from "./fields";
 import { grafana } from "./grafana";
 import { magnumCluster } from "./magnumCluster";
@@ -285,6 +287,12 @@ const existingCluster = z.strictObject({
     .describe(
       "Where the API server answers; the few programs that talk to it may reach these ranges on 443 and 6443",
     ),
+  checks: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Asks the cluster for its version, storage classes and the user's rights before anything is made. `false` is for previews where it cannot be reached",
+    ),
 });
 
 export const schema = z.strictObject({
@@ -401,8 +409,17 @@ export const schema = z.strictObject({
         .describe(
           "How the cluster shows the edge: a load balancer, or ports on every node (`http`, `https`)",
         ),
+      addresses: z
+        .array(z.string().min(1, { error: "must not be empty" }))
+        .min(1, { error: "must name an address" })
+        .optional()
+        .describe(
+          "Where clients reach the edge: IPv4 addresses, IPv6 addresses, or one name. Default: what the cluster says of its load balancer",
+        ),
+      tls: edgeTls,
     })
     .describe("Routes and TLS"),
+  dns,
   grafana,
   operators: z
     .strictObject({

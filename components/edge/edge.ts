@@ -40,6 +40,8 @@ export class Edge extends pulumi.ComponentResource {
   readonly adminPassword: pulumi.Output<string>;
   /** When the routes' certificate ends, RFC 3339. */
   readonly certificateExpiry: pulumi.Output<string>;
+  /** Addresses or names of its load balancer; empty when it has none. */
+  readonly loadBalancer: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:edge:Edge", name, {}, opts);
@@ -77,7 +79,7 @@ export class Edge extends pulumi.ComponentResource {
       },
       parent,
     );
-    new KubernetesWorkload(
+    const served = new KubernetesWorkload(
       `${name}-traefik`,
       {
         namespace,
@@ -94,6 +96,7 @@ export class Edge extends pulumi.ComponentResource {
     this.readGatewayUrl = pulumi.output(urlOf(hosts.metrics, config.httpsPort));
     this.queryUrl = pulumi.output(urlOf(hosts.query, config.httpsPort));
     this.adminPassword = pulumi.secret(password.result);
+    this.loadBalancer = served.loadBalancer;
     this.certificateExpiry = certificate.notAfter;
     this.registerOutputs({ readGatewayUrl: this.readGatewayUrl, queryUrl: this.queryUrl });
   }

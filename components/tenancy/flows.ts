@@ -3,29 +3,10 @@
  * what is not here is dropped.
  */
 import type { EnvironmentConfig } from "../../config";
-import { type ProgramName, ports, programs } from "../names";
+import { edgeFlows } from "../edge/flows";
+import { ports, programs } from "../names";
 import { bucketClients } from "../storage/objectStore";
-
-export interface Flow {
-  readonly from: Peer;
-  readonly to: Peer;
-  readonly ports: readonly number[];
-}
-
-/**
- * A program of the platform, or one of the parties outside it:
- * `tenants`: pods of tenants; `world`: anyone, as for the edge; `kubernetesApi`: the API server; `dns`: the cluster's DNS;
- * `objectStore`: the bucket's endpoint when it is not in the cluster, and who lets programs in there;
- * `podIdentityAgent`: the agent on each node of an EKS cluster, which hands out the role of a pod's service account.
- */
-export type Peer =
-  | ProgramName
-  | "tenants"
-  | "world"
-  | "kubernetesApi"
-  | "dns"
-  | "objectStore"
-  | "podIdentityAgent";
+import { apiPorts, type Flow, flow } from "./flow";
 
 const {
   s3,
@@ -41,13 +22,13 @@ const {
 } = programs;
 const prometheuses = [tenantPrometheus, platformPrometheus];
 
-const flow = (from: Peer | readonly Peer[], to: Peer, ...numbers: number[]): Flow[] =>
-  [from].flat().map((f) => ({ from: f, to, ports: numbers }));
-
 type ObjectStore = EnvironmentConfig["objectStore"];
 
-/** Flows of the platform; where its blocks go depends on the object store. */
-export const flows = (objectStore: ObjectStore): readonly Flow[] => [
+/** What the flows depend on: where blocks go, and who makes certificates and records for the edge. */
+export type FlowsConfig = Pick<EnvironmentConfig, "objectStore" | "edge" | "dns">;
+
+/** Flows of the platform. */
+export const flows = ({ objectStore, edge: { tls }, dns }: FlowsConfig): readonly Flow[] => [
   // A tenant's query: edge or pod → gateway → query frontend → query → sidecars and store gateway.
   ...flow("world", edge, ports.edgeHttp, ports.edgeHttps),
   ...flow(["tenants", edge], readGateway, ports.readGateway),
@@ -70,6 +51,8 @@ export const flows = (objectStore: ObjectStore): readonly Flow[] => [
   ...flow([...prometheuses, operator], "kubernetesApi", ...apiPorts()),
   // Blocks.
   ...bucketFlows(objectStore),
+  // Certificates and records of the edge.
+  ...edgeFlows({ tls, dns }),
   // Names.
   ...flow([operator, ...prometheuses, query, queryFrontend, store, compact, readGateway, edge], "dns", 53),
 ];
@@ -93,11 +76,6 @@ function bucketFlows(objectStore: ObjectStore): Flow[] {
       return flow(clients, "objectStore", ...new Set(hosts.map(portOf)));
     }
   }
-}
-
-/** The service port and the port behind it: policies see the latter on most networks, the former on some. */
-function apiPorts(): number[] {
-  return [443, 6443];
 }
 
 /** Port of an endpoint such as `s3.example.org:9000`; that of HTTPS when it names none. */

@@ -6,10 +6,11 @@
 import type { types } from "@pulumi/kubernetes";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentConfig, TenantConfig } from "../../config";
+import type { TenantConfig } from "../../config";
 import { prometheusPodSelector } from "../metrics/prometheus";
-import { objectLabels, ports, programs, selectorLabels } from "../names";
-import { type Flow, flows, type Peer } from "./flows";
+import { edgePrograms, objectLabels, ports, programs, selectorLabels } from "../names";
+import type { Flow, Peer } from "./flow";
+import { type FlowsConfig, flows } from "./flows";
 import { metadataService, podIdentityAgent, privateRanges } from "./ranges";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
@@ -18,8 +19,8 @@ type PolicyPort = types.input.networking.v1.NetworkPolicyPort;
 
 export interface NetworkWallsArgs {
   readonly namespace: string;
-  /** Where blocks go. */
-  readonly objectStore: EnvironmentConfig["objectStore"];
+  /** What the flows depend on. */
+  readonly config: FlowsConfig;
   /** Address ranges of the API server. */
   readonly apiCidrs: readonly string[];
 }
@@ -34,8 +35,8 @@ export class NetworkWalls extends pulumi.ComponentResource {
         { parent: this },
       );
     policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
-    const table = flows(args.objectStore);
-    for (const program of Object.values(programs)) {
+    const table = flows(args.config);
+    for (const program of [...Object.values(programs), ...Object.values(edgePrograms)]) {
       const wall = programWall(program, table, args.apiCidrs);
       if (wall !== undefined) policy(program, wall);
     }
@@ -73,6 +74,7 @@ function peers(peer: Peer, apiCidrs: readonly string[]): PolicyPeer[] {
     case "world":
       return [{ ipBlock: { cidr: "0.0.0.0/0" } }];
     case "objectStore":
+    case "internet":
       return [{ ipBlock: { cidr: "0.0.0.0/0", except: [metadataService] } }];
     case "podIdentityAgent":
       return [{ ipBlock: { cidr: podIdentityAgent } }];

@@ -15,7 +15,7 @@ export class PlatformNamespace extends pulumi.ComponentResource {
 
   constructor(name: string, args: PlatformNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:tenancy:PlatformNamespace", name, {}, opts);
-    const { platformNamespace, objectStore, cluster } = args.config;
+    const { platformNamespace, cluster } = args.config;
     const namespace = new kubernetes.core.v1.Namespace(
       name,
       {
@@ -32,7 +32,7 @@ export class PlatformNamespace extends pulumi.ComponentResource {
     );
     new NetworkWalls(
       `${name}-walls`,
-      { namespace: platformNamespace, objectStore, apiCidrs: apiRanges(cluster) },
+      { namespace: platformNamespace, config: args.config, apiCidrs: apiRanges(cluster) },
       { parent: this, dependsOn: namespace },
     );
     this.name = namespace.metadata.name;

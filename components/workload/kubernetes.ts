@@ -16,6 +16,8 @@ export class KubernetesWorkload extends pulumi.ComponentResource {
   readonly serviceName: pulumi.Output<string>;
   /** Name under which the cluster's DNS has it: `<service>.<namespace>.svc`. Known once the program is ready. */
   readonly host: pulumi.Output<string>;
+  /** Addresses or names of the load balancer that the cluster made for the Service; empty when it is of another type. */
+  readonly loadBalancer: pulumi.Output<string[]>;
 
   constructor(name: string, args: KubernetesWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:workload:KubernetesWorkload", name, {}, opts);
@@ -41,6 +43,12 @@ export class KubernetesWorkload extends pulumi.ComponentResource {
     // The Service's own answer is not known before there is a cluster; its name is. Whoever takes it waits for the Service all the same.
     this.serviceName = (service?.urn ?? pulumi.output("")).apply(() => args.workload.name);
     this.host = pulumi.interpolate`${this.serviceName}.${args.namespace}.svc`;
+    this.loadBalancer =
+      service === undefined || args.workload.service?.type !== "loadBalancer"
+        ? pulumi.output([])
+        : service.status.apply((status) =>
+            (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []),
+          );
     this.registerOutputs({ serviceName: this.serviceName, host: this.host });
   }
 }

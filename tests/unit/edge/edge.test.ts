@@ -14,6 +14,7 @@ const config: EnvironmentConfig["edge"] = {
   httpPort: 8080,
   httpsPort: 8443,
   service: { type: "nodePort", http: 30080, https: 30443 },
+  tls: { kind: "privateCa" },
 };
 
 interface Laid {

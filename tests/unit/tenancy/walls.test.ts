@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { prometheusPodSelector } from "../../../components/metrics/prometheus";
 import { objectLabels, ports, programs, selectorLabels } from "../../../components/names";
 import { bucketClients } from "../../../components/storage/objectStore";
-import { flows, type Peer } from "../../../components/tenancy/flows";
+import type { Peer } from "../../../components/tenancy/flow";
+import { flows } from "../../../components/tenancy/flows";
 import { programWall, tenantWall } from "../../../components/tenancy/networkWalls";
 import { PlatformNamespace } from "../../../components/tenancy/platformNamespace";
 import { namespaceLabels } from "../../../components/tenancy/tenant";
@@ -43,12 +44,13 @@ const swift = {
   protect: true,
 } satisfies ObjectStore;
 const names = Object.values(programs);
+const tableOf = (objectStore: ObjectStore) => flows({ ...environment(), objectStore });
 
 /** The platform's policies for one kind of object store, the closed default among them. */
 const platformPolicies = (objectStore: ObjectStore): Policy[] => [
   { namespace: platform, spec: policySpec.parse({ podSelector: {}, policyTypes: ["Ingress", "Egress"] }) },
   ...names.flatMap((program) => {
-    const wall = programWall(program, flows(objectStore), ["10.0.0.1/32"]);
+    const wall = programWall(program, tableOf(objectStore), ["10.0.0.1/32"]);
     return wall === undefined ? [] : [{ namespace: platform, spec: policySpec.parse(wall) }];
   }),
 ];
@@ -96,6 +98,7 @@ function endOf(peer: Peer): End {
     case "kubernetesApi":
       return { address: "10.0.0.1" };
     case "objectStore":
+    case "internet":
       return { address: "198.51.100.7" };
     case "podIdentityAgent":
       return podIdentityAgent;
@@ -109,7 +112,7 @@ function endOf(peer: Peer): End {
 describe.each<ObjectStore>([inCluster, s3, aws, swift])(
   "the platform with blocks in $kind",
   (objectStore) => {
-    const table = flows(objectStore);
+    const table = tableOf(objectStore);
     const policies = platformPolicies(objectStore);
 
     test.each(table)("$from reaches $to on $ports", ({ from, to, ports: numbers }) => {
@@ -182,7 +185,7 @@ describe.each<ObjectStore>([inCluster, s3, aws, swift])(
   },
 );
 
-const outOf = (objectStore: ObjectStore) => flows(objectStore).filter((f) => f.to === "objectStore");
+const outOf = (objectStore: ObjectStore) => tableOf(objectStore).filter((f) => f.to === "objectStore");
 
 test("blocks leave for an S3 service by its endpoint's port", () => {
   const out = (endpoint: string) => outOf({ ...s3, endpoint });

@@ -1,0 +1,33 @@
+/** One allowed flow inside the platform: who may talk to whom, on which ports. */
+import type { ProgramName } from "../names";
+
+export interface Flow {
+  readonly from: Peer;
+  readonly to: Peer;
+  readonly ports: readonly number[];
+}
+
+/**
+ * A program of the platform, or one of the parties outside it:
+ * `tenants`: pods of tenants; `world`: anyone, as for the edge; `kubernetesApi`: the API server; `dns`: the cluster's DNS;
+ * `objectStore`: the bucket's endpoint when it is not in the cluster, and who lets programs in there;
+ * `internet`: any address but those of the metadata service;
+ * `podIdentityAgent`: the agent on each node of an EKS cluster, which hands out the role of a pod's service account.
+ */
+export type Peer =
+  | ProgramName
+  | "tenants"
+  | "world"
+  | "kubernetesApi"
+  | "dns"
+  | "objectStore"
+  | "internet"
+  | "podIdentityAgent";
+
+export const flow = (from: Peer | readonly Peer[], to: Peer, ...numbers: number[]): Flow[] =>
+  [from].flat().map((f) => ({ from: f, to, ports: numbers }));
+
+/** The service port and the port behind it: policies see the latter on most networks, the former on some. */
+export function apiPorts(): number[] {
+  return [443, 6443];
+}
