@@ -1,8 +1,8 @@
-# `make help` lists the commands. Values for them: TENANT, Q, STACK, WIPE, KUBECONFIG, MOAT_ATTACK_RUNS, MOAT_ATTACK_SEED.
+# `make help` lists the commands. Values for them: TENANT, Q, STACK, EXAMPLE, WIPE, KUBECONFIG, MOAT_ATTACK_RUNS, MOAT_ATTACK_SEED.
 .DEFAULT_GOAL := help
 .PHONY: up down status preview query token env check test admission e2e attack recovery bench crds help
 
-export TENANT Q STACK WIPE
+export TENANT Q STACK EXAMPLE WIPE
 # Only a KUBECONFIG that is given to make itself chooses the cluster: shells often have one that is meant for others.
 export MOAT_KUBECONFIG := $(if $(filter command line,$(origin KUBECONFIG)),$(KUBECONFIG))
 

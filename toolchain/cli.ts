@@ -31,7 +31,11 @@ const commands: Readonly<Record<string, Command>> = {
     run: down,
   },
   status: { usage: "make status", summary: "what runs, whether it is ready, and where it is", run: status },
-  preview: { usage: "make preview [STACK=dev]", summary: "what `make up` would change", run: preview },
+  preview: {
+    usage: "make preview [STACK=dev | EXAMPLE=eks]",
+    summary: "what `make up` would change; what an example would make from nothing",
+    run: preview,
+  },
   query: {
     usage: "make query TENANT=alpha Q='up'",
     summary: "ask the read gateway as a tenant and print a table",

@@ -66,7 +66,8 @@ export class EksNetwork extends pulumi.ComponentResource {
       parent,
     );
     wayOfAdministrators(place, config, zones);
-    if (config.flowLogs !== undefined) flowLogs(name, { cluster, vpcId: vpc.id, ...config.flowLogs }, parent);
+    if (config.flowLogs !== undefined)
+      flowLogs(name, { cluster, region: config.region, vpcId: vpc.id, ...config.flowLogs }, parent);
 
     this.vpcId = vpc.id;
     this.zones = zones.map(({ zone, nodes, control }) => ({ zone, nodes: nodes.id, control: control.id }));
