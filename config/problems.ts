@@ -10,7 +10,15 @@ export interface Problem {
 }
 
 /** One text for a user's eyes: every problem with its place and its mend. */
-export function tell(problems: readonly Problem[]): string {
-  const heading = `${problems.length} ${problems.length === 1 ? "mistake" : "mistakes"} in the configuration; nothing was created`;
-  return [heading, ...problems.map((p) => `  ${p.path}: ${p.reason}\n    → ${p.mend}`)].join("\n");
-}
+export const tell = (problems: readonly Problem[]): string =>
+  list(problems, "mistake", "in the configuration");
+
+/** The same of a cluster that is not fit. */
+export const tellOfCluster = (problems: readonly Problem[]): string =>
+  list(problems, "obstacle", "on the cluster");
+
+const list = (problems: readonly Problem[], what: string, where: string): string =>
+  [
+    `${problems.length} ${what}${problems.length === 1 ? "" : "s"} ${where}; nothing was created`,
+    ...problems.map((p) => `  ${p.path}: ${p.reason}\n    → ${p.mend}`),
+  ].join("\n");

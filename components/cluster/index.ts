@@ -7,6 +7,7 @@ import type { EnvironmentConfig } from "../../config";
 import { EksCluster } from "./eks";
 import { tagsOf } from "./eks/tags";
 import { ExistingCluster } from "./existing";
+import { checkExistingCluster } from "./existing/check";
 import { MagnumCluster } from "./magnum";
 import { OpenStackCluster } from "./openstack";
 
@@ -22,12 +23,14 @@ export interface Cluster extends pulumi.Resource {
   readonly cloud?: { readonly aws: pulumi.ProviderResource };
 }
 
-type ClusterConfig = Pick<EnvironmentConfig, "cluster" | "clusterName" | "kubeconfigPath">;
+type ClusterConfig = Pick<EnvironmentConfig, "cluster" | "clusterName" | "kubeconfigPath" | "storageClass">;
 
 export function clusterFor(name: string, { config }: { readonly config: ClusterConfig }): Cluster {
   const { cluster, clusterName, kubeconfigPath } = config;
   switch (cluster.kind) {
     case "existing":
+      if (cluster.checks)
+        checkExistingCluster({ kubeconfigPath, context: cluster.context, storageClass: config.storageClass });
       return new ExistingCluster(name, { kubeconfigPath, context: cluster.context });
     case "openstack":
       return new OpenStackCluster(
