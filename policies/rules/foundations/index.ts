@@ -12,11 +12,18 @@ import { bucketTlsOnly } from "./bucketTlsOnly";
 import { bucketVersions } from "./bucketVersions";
 import { containerAcl } from "./containerAcl";
 import { containerVersions } from "./containerVersions";
+import { diskClasses } from "./diskClasses";
+import { diskTemplates } from "./diskTemplates";
+import { diskVolumes } from "./diskVolumes";
 import { dockerEnvironment } from "./dockerEnvironment";
 import { dockerImages } from "./dockerImages";
 import { dockerPorts } from "./dockerPorts";
 import { dockerPrivileges } from "./dockerPrivileges";
+import { eksAccess } from "./eksAccess";
+import { eksAudit } from "./eksAudit";
 import { eksEndpoint } from "./eksEndpoint";
+import { eksNetworkPolicies } from "./eksNetworkPolicies";
+import { eksSecrets } from "./eksSecrets";
 import { ingressTls } from "./ingressTls";
 import { instanceMetadata } from "./instanceMetadata";
 import { listenerTls } from "./listenerTls";
@@ -52,6 +59,9 @@ export const foundationRules: readonly Rule[] = [
   managedPolicies,
   containerAcl,
   containerVersions,
+  diskVolumes,
+  diskTemplates,
+  diskClasses,
   ingressTls,
   listenerTls,
   octaviaListener,
@@ -80,4 +90,8 @@ export const foundationRules: readonly Rule[] = [
   eksEndpoint,
   apiListener,
   magnumApi,
+  eksSecrets,
+  eksAccess,
+  eksAudit,
+  eksNetworkPolicies,
 ];

@@ -18,6 +18,8 @@ export const records: Rule = {
   ],
   scope: "everywhere",
   on: [route53, designate],
+  // The address of the edge is the cloud's to choose.
+  knownLater: ["records"],
   validations: [
     {
       expression: `!object.?name.orValue("").startsWith("*") && !object.?name.orValue("").startsWith("\\\\052")`,
