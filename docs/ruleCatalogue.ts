@@ -43,6 +43,9 @@ const entry = (rule: Rule): string =>
     [
       `* Severity: ${rule.severity}`,
       `* Looks at: ${rule.on.map((kind) => `\`${kind}\``).join(", ")}`,
+      ...(rule.knownLater ?? []).map(
+        (field) => `* Judged at the update where a preview does not know it: \`${field}\``,
+      ),
       ...new Set(rule.validations.map(({ message }) => `* Mend: ${message}`)),
       `* See: ${rule.references.map((url) => `<${url}>`).join(", ")}`,
     ].join("\n"),

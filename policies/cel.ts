@@ -39,9 +39,21 @@ export function compile(rule: Rule): CompiledRule {
         rule.judges === "changes" ? { object: null, oldObject: object } : { object, oldObject: null };
       const scope = { ...seen, namespaceObject: namespaceObject ?? null, variables: {} };
       for (const [name, value] of variables) lazily(scope.variables, name, () => value(scope));
-      return validations.filter((v) => isViolated(v.holds(scope))).map((v) => v.message);
+      return validations
+        .filter((v) => isViolated(unlessLater(rule, () => v.holds(scope))))
+        .map((v) => v.message);
     },
   };
+}
+
+/** The verdict, or true where it waits for a field that the rule may judge at the update. */
+function unlessLater({ knownLater = [] }: Rule, judge: () => unknown): unknown {
+  try {
+    return judge();
+  } catch (error) {
+    if (error instanceof UnknownValue && knownLater.includes(error.message)) return true;
+    throw error;
+  }
 }
 
 /** Whether a validation is violated; anything but a boolean is a broken rule. */

@@ -26,6 +26,11 @@ export interface Rule {
    * these. Default: judges what is applied, which conditions see as `object`.
    */
   readonly judges?: "changes";
+  /**
+   * Fields that only a cloud can fill in, such as the address of a load balancer. While they are not known, conditions that look at them hold;
+   * the update judges them, when they are. Default: none, and what is not known is refused.
+   */
+  readonly knownLater?: readonly string[];
   /** What it looks at: Kubernetes kinds, or types of other Pulumi packages such as `aws:s3/bucket:Bucket`. */
   readonly on: readonly (Kind | PulumiType)[];
   /** Parts of conditions by name, for use as `variables.<name>`. Each may use those before it. */

@@ -4,6 +4,7 @@ import { unknownCheckingProxy } from "@pulumi/policy";
 import { typeOf } from "../../policies/crossguard";
 import { Namespaces, violationsOf } from "../../policies/evaluate";
 import { rules } from "../../policies/rules";
+import { records } from "../../policies/rules/foundations/records";
 import { violations } from "./support";
 
 /** How the engine writes an object that a preview cannot know. */
@@ -51,6 +52,21 @@ describe.each(rules)("$id $title", (rule) => {
     );
     expect(said).toEqual([expect.stringContaining("is not known before the update")]);
   });
+});
+
+test("a field that only the cloud fills in is judged when it is known, and the others at once", () => {
+  const judged = (props: object) =>
+    violationsOf(
+      records,
+      { type: "openstack:dns/recordSet:RecordSet", name: "record", props: unknownCheckingProxy(props) },
+      new Namespaces(),
+    );
+  expect(judged({ name: "a.example.org.", type: "A", records: unknownObject })).toEqual([]);
+  expect(judged({ name: "a.example.org.", type: "A", records: ["127.0.0.1"] })).toHaveLength(1);
+  expect(judged({ name: "*.example.org.", type: "A", records: unknownObject })).toEqual([
+    "S2f: Write a record for each host instead of a wildcard.",
+  ]);
+  expect(judged({ name: unknownObject, type: "A", records: unknownObject })).toHaveLength(1);
 });
 
 test("no two rules have one id, and every file of rules/ is in a list", () => {

@@ -1,15 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { checkConfig } from "../../config";
 import { tell } from "../../config/problems";
 import { configShape } from "../../docs/configReference";
 import { printed } from "../../docs/generate";
 import { declarations, withDeclarations } from "../../docs/projectConfig";
-import { temporaryFolder, writeKubeconfig } from "../support/kubeconfig";
+import { configIn, secretsSet, stackFiles } from "../support/stackFiles";
 
 const root = resolve(__dirname, "../..");
-const kubeconfig = writeKubeconfig(temporaryFolder());
 
 test.each(printed())(
   "$path is what the code prints; else run npx tsx docs/generate.ts",
@@ -35,18 +33,9 @@ describe("the declarations in Pulumi.yaml", () => {
   });
 });
 
-describe("each stack's file", () => {
-  const files = readdirSync(root).filter((file) => /^Pulumi\..+\.yaml$/.test(file));
-
-  test.each(files)("%s is a valid configuration", (file) => {
-    const { config } = parse(readFileSync(join(root, file), "utf8"));
-    const raw = Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [key.replace("moat:", ""), value]),
-    );
-    const secrets = { objectStoreAccessKey: true, objectStoreSecretKey: true };
-    const checked = checkConfig({ ...raw, cluster: { kubeconfig } }, {}, secrets);
-    expect("problems" in checked ? tell(checked.problems) : "").toBe("");
-  });
+test.each(stackFiles)("%s is a valid configuration", (file) => {
+  const checked = checkConfig(configIn(file), {}, secretsSet);
+  expect("problems" in checked ? tell(checked.problems) : "").toBe("");
 });
 
 describe("links between documents", () => {
