@@ -1,6 +1,7 @@
 /** examples/eks.yaml in the real engine, with every rule mandatory: it passes, and opened in any way it is refused by the rule for that. */
 import { type Change, environmentOf, ourProgram } from "./support/environment";
 import { ourPack } from "./support/packs";
+import { json } from "./support/programs";
 import type { Stack } from "./support/stack";
 
 jest.setTimeout(240_000);
@@ -48,5 +49,48 @@ test("one gateway removed: the edge leads past it to the programs that answer an
       [file, text.replace(/https:\\/\\/read-gateway\\.\\S+?(?="|\\s)/g, "http://thanos-query-frontend.moat-system.svc:10902")]))) })`;
   expect(await refusals({ type: "kubernetes:core/v1:ConfigMap", name: "edge-config", inputs })).toEqual([
     "q1 edge-config",
+  ]);
+});
+
+/** Code: inputs with another value of one field. */
+const set = (field: string, value: unknown): string => `(props) => ({ ...props, ${field}: ${json(value)} })`;
+
+/** Code: inputs with other values of fields below one of them. */
+const within = (field: string, values: object): string =>
+  `(props) => ({ ...props, ${field}: pulumi.output(props.${field}).apply((now) => ({ ...now, ...${json(values)} })) })`;
+
+const openPolicy = json({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" }],
+});
+
+test("every other door, each by its own rule", async () => {
+  const ssh = { protocol: "tcp", fromPort: 22, toPort: 22, cidrIpv4: "0.0.0.0/0" };
+  const found = await refusals(
+    {
+      type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      inputs: `(props) => ({ ...props, ...${json(ssh)} })`,
+    },
+    { type: "aws:s3/bucketPolicy:BucketPolicy", inputs: set("policy", openPolicy) },
+    {
+      type: "aws:ec2/launchTemplate:LaunchTemplate",
+      inputs: within("metadataOptions", { httpTokens: "optional" }),
+    },
+    { type: "aws:eks/cluster:Cluster", inputs: within("vpcConfig", { endpointPublicAccess: true }) },
+    { type: "aws:eks/addon:Addon", name: "cluster-vpc-cni", inputs: set("configurationValues", "{}") },
+    {
+      type: "kubernetes:storage.k8s.io/v1:StorageClass",
+      inputs: within("parameters", { encrypted: "false" }),
+    },
+  );
+  expect(found).toEqual([
+    "s1c object-store-bucket-policy",
+    // Who may come without TLS is said nowhere any more.
+    "s1d object-store-bucket-policy",
+    "s1n cluster-gp3",
+    "s4b cluster-nodes-template",
+    "s5d cluster-control-plane-api-from-10.200.0.0/16",
+    "s7a cluster-control-plane-cluster",
+    "s7g cluster-vpc-cni",
   ]);
 });
