@@ -12,7 +12,8 @@ export interface Flow {
  * `tenants`: pods of tenants; `world`: anyone, as for the edge; `kubernetesApi`: the API server; `dns`: the cluster's DNS;
  * `objectStore`: the bucket's endpoint when it is not in the cluster, and who lets programs in there;
  * `internet`: any address but those of the metadata service;
- * `podIdentityAgent`: the agent on each node of an EKS cluster, which hands out the role of a pod's service account.
+ * `podIdentityAgent`: the agent on each node of an EKS cluster, which hands out the role of a pod's service account; `cidrs`: the ranges
+ * that the configuration names.
  */
 export type Peer =
   | ProgramName
@@ -22,7 +23,8 @@ export type Peer =
   | "dns"
   | "objectStore"
   | "internet"
-  | "podIdentityAgent";
+  | "podIdentityAgent"
+  | { readonly cidrs: readonly string[] };
 
 export const flow = (from: Peer | readonly Peer[], to: Peer, ...numbers: number[]): Flow[] =>
   [from].flat().map((f) => ({ from: f, to, ports: numbers }));

@@ -4,6 +4,7 @@
  */
 import type { EnvironmentConfig } from "../../config";
 import { edgeFlows } from "../edge/flows";
+import { grafanaFlows } from "../grafana/flows";
 import { ports, programs } from "../names";
 import { bucketClients } from "../storage/objectStore";
 import { apiPorts, type Flow, flow } from "./flow";
@@ -24,11 +25,11 @@ const prometheuses = [tenantPrometheus, platformPrometheus];
 
 type ObjectStore = EnvironmentConfig["objectStore"];
 
-/** What the flows depend on: where blocks go, and who makes certificates and records for the edge. */
-export type FlowsConfig = Pick<EnvironmentConfig, "objectStore" | "edge" | "dns">;
+/** What the flows depend on: where blocks go, who makes certificates and records for the edge, and whom Grafana asks. */
+export type FlowsConfig = Pick<EnvironmentConfig, "objectStore" | "edge" | "dns" | "grafana">;
 
 /** Flows of the platform. */
-export const flows = ({ objectStore, edge: { tls }, dns }: FlowsConfig): readonly Flow[] => [
+export const flows = ({ objectStore, edge: { tls }, dns, grafana }: FlowsConfig): readonly Flow[] => [
   // A tenant's query: edge or pod → gateway → query frontend → query → sidecars and store gateway.
   ...flow("world", edge, ports.edgeHttp, ports.edgeHttps),
   ...flow(["tenants", edge], readGateway, ports.readGateway),
@@ -53,6 +54,8 @@ export const flows = ({ objectStore, edge: { tls }, dns }: FlowsConfig): readonl
   ...bucketFlows(objectStore),
   // Certificates and records of the edge.
   ...edgeFlows({ tls, dns }),
+  // Dashboards.
+  ...grafanaFlows(grafana),
   // Names.
   ...flow([operator, ...prometheuses, query, queryFrontend, store, compact, readGateway, edge], "dns", 53),
 ];

@@ -68,6 +68,7 @@ const podsOf = (program: string): Record<string, string> =>
     : selectorLabels(program);
 
 function peers(peer: Peer, apiCidrs: readonly string[]): PolicyPeer[] {
+  if (typeof peer === "object") return rangePeers(peer.cidrs);
   switch (peer) {
     case "tenants":
       return [{ namespaceSelector: { matchLabels: { [objectLabels.role]: "tenant" } } }];
@@ -79,15 +80,18 @@ function peers(peer: Peer, apiCidrs: readonly string[]): PolicyPeer[] {
     case "podIdentityAgent":
       return [{ ipBlock: { cidr: podIdentityAgent } }];
     case "kubernetesApi":
-      return apiCidrs.map((cidr) => ({
-        ipBlock: cidr === "0.0.0.0/0" ? { cidr, except: [metadataService] } : { cidr },
-      }));
+      return rangePeers(apiCidrs);
     case "dns":
       return [dnsPeer];
     default:
       return [{ podSelector: { matchLabels: podsOf(peer) } }];
   }
 }
+
+const rangePeers = (cidrs: readonly string[]): PolicyPeer[] =>
+  cidrs.map((cidr) => ({
+    ipBlock: cidr === "0.0.0.0/0" ? { cidr, except: [metadataService] } : { cidr },
+  }));
 
 const dnsPeer: PolicyPeer = {
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },

@@ -11,6 +11,7 @@ import { namespaceLabels } from "../../../components/tenancy/tenant";
 import { checkConfig, type EnvironmentConfig, type TenantConfig } from "../../../config";
 import { validTenants } from "../../support/arbitraries";
 import { environment } from "../../support/environment";
+import { grafanaConfig, oidc, postgres } from "../../support/grafana";
 import { violationsIn } from "../../support/judged";
 import { temporaryFolder, writeKubeconfig } from "../../support/kubeconfig";
 import { madeBy } from "../../support/mocks";
@@ -44,7 +45,8 @@ const swift = {
   protect: true,
 } satisfies ObjectStore;
 const names = Object.values(programs);
-const tableOf = (objectStore: ObjectStore) => flows({ ...environment(), objectStore });
+const grafana = grafanaConfig({ database: postgres, oidc });
+const tableOf = (objectStore: ObjectStore) => flows({ ...environment(), objectStore, grafana });
 
 /** The platform's policies for one kind of object store, the closed default among them. */
 const platformPolicies = (objectStore: ObjectStore): Policy[] => [
@@ -90,6 +92,7 @@ const podIdentityAgent: End = { address: "169.254.170.23" };
 
 /** The other end of a flow, as it looks to the network. */
 function endOf(peer: Peer): End {
+  if (typeof peer === "object") return { address: peer.cidrs[0]?.replace(/\/.*/, "") ?? "" };
   switch (peer) {
     case "tenants":
       return podOfTenant("alpha", "alpha");
