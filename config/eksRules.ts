@@ -145,31 +145,42 @@ const edgeIsALoadBalancer: ClusterRule = (_, { edge }) =>
       ]
     : [];
 
-const storeIsOfThisCluster: ClusterRule = ({ region }, { objectStore, clusterName }) => {
-  if (objectStore?.kind !== "aws" || objectStore.identity.type !== "podIdentity") return [];
-  const { cluster } = objectStore.identity;
-  const path = "moat:objectStore";
-  return [
-    ...(clusterName === undefined || cluster === clusterName
+/** Everybody who comes to AWS as a pod, by where that is written. */
+const podsOf = ({ objectStore, edge, dns }: WellFormed) =>
+  Object.entries({
+    "moat:objectStore": objectStore?.kind === "aws" ? objectStore.identity : undefined,
+    "moat:edge.tls.challenge":
+      edge?.tls.kind === "acme" && edge.tls.challenge.type === "route53"
+        ? edge.tls.challenge.identity
+        : undefined,
+    "moat:dns.install": dns.kind === "externalDns" ? dns.install?.identity : undefined,
+  });
+
+const podsAreOfThisCluster: ClusterRule = (_, config) =>
+  podsOf(config).flatMap(([path, identity]) =>
+    identity?.type !== "podIdentity" ||
+    config.clusterName === undefined ||
+    identity.cluster === config.clusterName
       ? []
       : [
           {
             path: `${path}.identity.cluster`,
-            reason: `is ${cluster}, but the environment's own cluster is ${clusterName}`,
-            mend: `set ${clusterName}`,
+            reason: `is ${identity.cluster}, but the environment's own cluster is ${config.clusterName}`,
+            mend: `set ${config.clusterName}`,
           },
-        ]),
-    ...(objectStore.region === region
-      ? []
-      : [
-          {
-            path: `${path}.region`,
-            reason: `${objectStore.region} is not the cluster's region, where pods are given their roles`,
-            mend: `set ${region}, or identity {type: accessKey}`,
-          },
-        ]),
-  ];
-};
+        ],
+  );
+
+const storeIsInTheRegion: ClusterRule = ({ region }, { objectStore }) =>
+  objectStore?.kind !== "aws" || objectStore.identity.type !== "podIdentity" || objectStore.region === region
+    ? []
+    : [
+        {
+          path: "moat:objectStore.region",
+          reason: `${objectStore.region} is not the cluster's region, where pods are given their roles`,
+          mend: `set ${region}, or identity {type: accessKey}`,
+        },
+      ];
 
 const clusterRules: readonly ClusterRule[] = [
   rangesAreApart,
@@ -182,7 +193,8 @@ const clusterRules: readonly ClusterRule[] = [
   machinesAreOfOneKind,
   nameFitsRoles,
   edgeIsALoadBalancer,
-  storeIsOfThisCluster,
+  podsAreOfThisCluster,
+  storeIsInTheRegion,
 ];
 
 /** They hold for clusters of this kind only. */

@@ -60,6 +60,39 @@ export async function madeBy(build: () => unknown): Promise<Made[]> {
   return made;
 }
 
+/**
+ * The same as an engine plays it that has made nothing yet: no id is known, no address, no kubeconfig; and of objects of a cluster that is
+ * not known, nothing but what the program itself says.
+ */
+export async function previewedBy(build: () => unknown): Promise<Made[]> {
+  const made: Made[] = [];
+  await runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom }) => {
+        made.push({ type, name, custom: custom ?? true, inputs });
+        return { id: undefined, state: type.startsWith("kubernetes:") ? { metadata: unknown } : inputs };
+      },
+      call: ({ inputs }) => inputs,
+    },
+    "moat",
+    "test",
+    true,
+  );
+  await build();
+  await runtime.disconnect();
+  return made;
+}
+
+/** How the SDK writes down what a provider does not know yet. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Paths of everything in a value that is not known. The SDK hands such parts over as objects with a mark. */
+export const unknownIn = (value: unknown, path = ""): string[] => {
+  if (typeof value !== "object" || value === null) return [];
+  if (Object.hasOwn(value, "__pulumiUnknown")) return [path];
+  return Object.entries(value).flatMap(([key, part]) => unknownIn(part, `${path}/${key}`));
+};
+
 /** Inputs with every secret in the clear; the engine hands secrets over in a wrapping of their own. */
 export function plain(inputs: unknown): Record<string, unknown> {
   const opened = open(inputs);

@@ -109,6 +109,17 @@ test.each<[string, object, object, string | RegExp]>([
     "moat:objectStore.identity.cluster: is other, but the environment's own cluster is prod → set prod",
   ],
   [
+    "an external-dns of another cluster",
+    {},
+    {
+      dns: {
+        kind: "externalDns",
+        install: { zoneId: "Z0123456789ABCDEFGHIJ", identity: { type: "podIdentity", cluster: "other" } },
+      },
+    },
+    "moat:dns.install.identity.cluster: is other, but the environment's own cluster is prod → set prod",
+  ],
+  [
     "a store elsewhere",
     {},
     podIdentity("eu-west-1", "prod"),

@@ -3,7 +3,7 @@ import { runtime } from "@pulumi/pulumi";
 import { typeOf } from "../../../../policies/crossguard";
 import { Namespaces, violationsOf } from "../../../../policies/evaluate";
 import { rules } from "../../../../policies/rules";
-import { type Made, madeBy, objects, ofType } from "../../../support/mocks";
+import { type Made, madeBy, objects, ofType, previewedBy, unknownIn } from "../../../support/mocks";
 import { leastCluster } from "../../../support/openstackCluster";
 import { validateAll } from "../../../support/schemas";
 
@@ -22,39 +22,6 @@ const config = {
 
 const load = () => jest.isolateModulesAsync(async () => void (await import("../../../../index")));
 
-/**
- * The same as an engine plays it that has made nothing yet: no id is known, no address, no kubeconfig; and of objects of a cluster that is
- * not known, nothing but what the program itself says.
- */
-async function fromNothing(): Promise<Made[]> {
-  const made: Made[] = [];
-  await runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs, custom }) => {
-        made.push({ type, name, custom: custom ?? true, inputs });
-        return { id: undefined, state: type.startsWith("kubernetes:") ? { metadata: unknown } : inputs };
-      },
-      call: ({ inputs }) => inputs,
-    },
-    "moat",
-    "test",
-    true,
-  );
-  await load();
-  await runtime.disconnect();
-  return made;
-}
-
-/** How the SDK writes down what a provider does not know yet. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Paths of everything in a value that is not known. The SDK hands such parts over as objects with a mark. */
-const unknownIn = (value: unknown, path = ""): string[] => {
-  if (typeof value !== "object" || value === null) return [];
-  if (Object.hasOwn(value, "__pulumiUnknown")) return [path];
-  return Object.entries(value).flatMap(([key, part]) => unknownIn(part, `${path}/${key}`));
-};
-
 const names = (made: readonly Made[]): string[] => made.map(({ type, name }) => `${type} ${name}`).sort();
 
 describe("the program", () => {
@@ -62,7 +29,7 @@ describe("the program", () => {
   let after: Made[];
   beforeAll(async () => {
     runtime.setAllConfig(config, []);
-    before = await fromNothing();
+    before = await previewedBy(load);
     after = await madeBy(load);
   }, 60_000);
 
