@@ -31,6 +31,20 @@ export function edgePortsOf(yaml: string): EdgePort[] {
 export const edgePorts = (): EdgePort[] =>
   edgePortsOf(readFileSync(join(root, `Pulumi.${devStack}.yaml`), "utf8"));
 
+/** Parts of an environment that are made by the OpenStack provider, by their kind in the stack's file. */
+const onOpenStack: readonly unknown[] = ["openstack", "magnum", "swift", "designate"];
+
+/** Whether an environment with this file makes anything in OpenStack, so that its provider must be there. */
+export function usesOpenStack(yaml: string): boolean {
+  const names = (value: unknown): boolean =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.entries(value).some(
+      ([key, part]) => (["kind", "type"].includes(key) && onOpenStack.includes(part)) || names(part),
+    );
+  return names(at(parse(yaml), "config"));
+}
+
 function at(value: unknown, ...path: string[]): unknown {
   let current = value;
   for (const key of path) {

@@ -11,7 +11,7 @@ import { tenantOf } from "./outputs";
 import { seconds, table } from "./progress";
 import { adviceFor as pulumiAdvice, withoutPending } from "./pulumi";
 import { restored, withoutSalt } from "./salt";
-import { edgePortsOf } from "./stackConfig";
+import { edgePortsOf, usesOpenStack } from "./stackConfig";
 import { goOutcome, jestOutcome, summary } from "./suites";
 
 const programs = [...clusterPrograms, pulumiProgram, pluginProgram, ...imagePrograms];
@@ -203,4 +203,14 @@ test("the edge's ports come from the stack's file, or are the schema's defaults"
     { local: 8080, node: 30080 },
     { local: 9443, node: 31443 },
   ]);
+});
+
+test.each([
+  ["a cluster on its machines", "moat:cluster: {kind: openstack}", true],
+  ["containers alone", "moat:objectStore: {kind: swift}", true],
+  ["a challenge by its DNS", "moat:edge: {tls: {kind: acme, challenge: {type: designate}}}", true],
+  ["nothing of it", "moat:cluster: {kind: eks}", false],
+  ["nothing but a word", "moat:clusterName: openstack", false],
+])("the OpenStack provider is wanted or not: %s", (_, line, wanted) => {
+  expect(usesOpenStack(`config:\n  ${line}\n`)).toBe(wanted);
 });

@@ -1,5 +1,6 @@
 /** The plugin that we build for @pulumi/openstack, with the real engine: it checks values at preview as the published one does. */
-import { nowhere, Stack } from "./support/stack";
+import { nowhere } from "../../toolchain/throwaway";
+import { Stack } from "./support/stack";
 
 jest.setTimeout(120_000);
 

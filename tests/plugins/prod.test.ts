@@ -2,9 +2,10 @@
  * Pulumi.prod.yaml in the real engine, with the real OpenStack plugin and every rule mandatory, before anything is there: it passes, and
  * opened in any way it is refused by the rule for that.
  */
-import { environmentOf, ourProgram } from "./support/environment";
+import { nowhere } from "../../toolchain/throwaway";
+import { environmentOf, gatewayRemoved, ourProgram, refusals } from "./support/environment";
 import { ourPack } from "./support/packs";
-import { nowhere, type Stack } from "./support/stack";
+import type { Stack } from "./support/stack";
 
 jest.setTimeout(240_000);
 
@@ -18,7 +19,7 @@ test("as it stands nothing is refused, and everything of a cloud and a cluster i
   const { text, changes, steps } = await stack.preview(ourProgram(), ...ourPack);
   expect(text).toContain("✅ moat");
   expect(text).not.toMatch(/\[mandatory\]|Type checking failed/);
-  expect(changes.create).toBeGreaterThan(250);
+  expect(changes.create).toBeGreaterThan(200);
   for (const type of [
     "openstack:compute/instance:Instance",
     "openstack:networking/secGroupRule:SecGroupRule",
@@ -27,4 +28,23 @@ test("as it stands nothing is refused, and everything of a cloud and a cluster i
     "kubernetes:apps/v1:Deployment",
   ])
     expect(steps.some((step) => step.startsWith(`create ${type} `))).toBe(true);
+});
+
+test("one security group opened", async () => {
+  const inputs = `({ remoteGroupId, ...props }) => ({ ...props, remoteIpPrefix: "0.0.0.0/0" })`;
+  const type = "openstack:networking/secGroupRule:SecGroupRule";
+  expect(await refusals(stack, { type, name: "cluster-network-servers-etcd", inputs })).toEqual([
+    "s5a cluster-network-servers-etcd",
+  ]);
+});
+
+test("one bucket made public", async () => {
+  const inputs = `(props) => ({ ...props, containerRead: ".r:*,.rlistings" })`;
+  expect(await refusals(stack, { type: "openstack:objectstorage/container:Container", inputs })).toEqual([
+    "s1j object-store-container",
+  ]);
+});
+
+test("one gateway removed: the edge leads past it to the programs that answer anybody", async () => {
+  expect(await refusals(stack, gatewayRemoved)).toEqual(["q1 edge-config"]);
 });

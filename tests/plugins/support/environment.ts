@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { secretKeys } from "../../../config/secrets";
 import { root } from "../../../toolchain/paths";
+import { ourPack } from "./packs";
 import { json } from "./programs";
 import { Stack } from "./stack";
 
@@ -56,3 +57,20 @@ process.on("beforeExit", () => {
   for (const { type, name } of changes.filter((c) => !met.has(c))) throw new Error("nothing was changed: there is no " + type + " " + name);
 });
 `;
+
+/** Rules that refuse our program with the changes, and the resources that they name: `s5a cluster-network-servers-etcd`. */
+export async function refusals(stack: Stack, ...changes: readonly Change[]): Promise<string[]> {
+  const { text } = await stack.failing("preview", ourProgram(...changes), ...ourPack);
+  if (!text.includes("❌ moat")) throw new Error(`the pack refused nothing:\n${text}`);
+  const found = [...text.matchAll(/\[mandatory\].* ([a-z]\d+[a-z]?) {2}\((?:\S+: )?(\S+)\)/g)];
+  return [...new Set(found.map(([, rule, resource]) => `${rule} ${resource}`))].sort();
+}
+
+/** The edge's routes, but for the gateway: they lead straight to the programs that answer anybody. */
+export const gatewayRemoved: Change = {
+  type: "kubernetes:core/v1:ConfigMap",
+  name: "edge-config",
+  inputs: `(props) => ({ ...props, data: pulumi.output(props.data).apply((data) =>
+    Object.fromEntries(Object.entries(data).map(([file, text]) =>
+      [file, text.replace(/https:\\/\\/read-gateway\\.\\S+?(?="|\\s)/g, "http://thanos-query-frontend.moat-system.svc:10902")]))) })`,
+};

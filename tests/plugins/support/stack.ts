@@ -52,13 +52,6 @@ const lazy = (name) => new Proxy({}, { get: (_, key) => require(name)[key] });
 const k8s = lazy("@pulumi/kubernetes"), random = lazy("@pulumi/random"), tls = lazy("@pulumi/tls");
 `;
 
-/** Credentials of an OpenStack cloud that is not there: previews of what is to be made ask none. */
-export const nowhere = {
-  OS_AUTH_URL: "https://keystone.invalid:5000/v3",
-  OS_USERNAME: "nobody",
-  OS_PASSWORD: "none",
-} as const;
-
 /** In milliseconds. A command that hangs is stopped, so that the test says what it printed. */
 const longestRun = 90_000;
 
