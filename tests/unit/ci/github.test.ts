@@ -1,0 +1,145 @@
+/** The workflows: pinned, with few permissions, nothing of a stranger in a script, and the stages that docs/ci.md promises. */
+import { spawnSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { versions } from "../../../versions";
+import { testWith } from "../../support/tools";
+import { codeOf, type Job, jobs, sharedAction, workflowOf, workflows } from "../../support/workflows";
+
+const root = resolve(__dirname, "../../..");
+const steps = [...sharedAction.steps, ...jobs.flatMap(({ job }) => job.steps)];
+const texts = [sharedAction.text, ...workflows.map(({ text }) => text)];
+
+test("there is one for each stage", () => {
+  expect(workflows.map(({ name, file }) => `${name} ${file}`).sort()).toEqual([
+    "check check.yml",
+    "drift drift.yml",
+    "preview preview.yml",
+    "up up.yml",
+  ]);
+});
+
+describe("actions", () => {
+  const uses = texts.flatMap((text) =>
+    [...text.matchAll(/uses: (\S+)(.*)/g)].map(([, ref = "", rest = ""]) => ({ ref, rest })),
+  );
+  const foreign = uses.filter(({ ref }) => !ref.startsWith("./"));
+
+  test("are pinned by commit, with the version beside it", () => {
+    expect(foreign.length).toBeGreaterThan(5);
+    for (const { ref, rest } of foreign) {
+      expect(ref).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+      expect(rest).toMatch(/^ # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  test("have one version each", () => {
+    const pins = new Map(foreign.map(({ ref, rest }) => [`${ref}${rest}`, ref.split("@")[0]]));
+    expect(new Set(pins.values()).size).toBe(pins.size);
+  });
+
+  test("bring the engine of versions.ts", () => {
+    expect(steps.flatMap(({ with: given }) => given?.["pulumi-version"] ?? [])).toEqual([versions.pulumi]);
+  });
+
+  test("leave no token of the repository behind", () => {
+    const checkouts = steps.filter(({ uses: ref }) => ref?.startsWith("actions/checkout@"));
+    expect(checkouts).toHaveLength(5);
+    for (const { with: given } of checkouts) expect(given).toMatchObject({ "persist-credentials": false });
+  });
+});
+
+describe("permissions", () => {
+  test("are none, or to read the code, unless a job says more", () => {
+    for (const { permissions } of workflows) expect([{}, { contents: "read" }]).toContainEqual(permissions);
+  });
+
+  test("of a job that runs the repository's code change nothing on GitHub", () => {
+    for (const { job } of jobs.filter(({ job: j }) => runsOurCode(j)))
+      expect([undefined, { contents: "read", "id-token": "write" }]).toContainEqual(job.permissions);
+  });
+
+  test("to write comments or issues are of jobs that run nothing of the repository", () => {
+    const writers = jobs.filter(({ job }) =>
+      Object.entries(job.permissions ?? {}).some(([what, how]) => how === "write" && what !== "id-token"),
+    );
+    expect(writers.map(({ name, job }) => [name, job.permissions])).toEqual([
+      ["drift/tell", { issues: "write" }],
+      ["preview/comment", { "pull-requests": "write" }],
+    ]);
+    for (const { job } of writers) expect(runsOurCode(job)).toBe(false);
+  });
+});
+
+const runsOurCode = ({ steps: all }: Job): boolean =>
+  all.some(({ uses = "" }) => /^actions\/checkout@|^\.\//.test(uses));
+const usesSecrets = (job: Job): boolean => /secrets\.|id-token/.test(JSON.stringify(job));
+
+describe("strangers", () => {
+  test("start no workflow that has the repository's secrets", () => {
+    for (const { on } of workflows) {
+      expect(Object.keys(on)).not.toContain("pull_request_target");
+      expect(Object.keys(on)).not.toContain("workflow_run");
+    }
+  });
+
+  test("from forks get no credentials", () => {
+    const risky = jobs.filter(({ workflow, job }) => "pull_request" in workflow.on && usesSecrets(job));
+    expect(risky.map(({ name }) => name)).toEqual(["preview/preview"]);
+    for (const { job } of risky)
+      expect(job.if).toBe("github.event.pull_request.head.repo.full_name == github.repository");
+  });
+
+  test("get nothing of theirs into a script: no expression stands in any", () => {
+    const code = steps.flatMap((step) => codeOf(step) ?? []);
+    expect(code.length).toBeGreaterThan(5);
+    for (const text of code) expect(text).not.toContain("${{");
+  });
+
+  test("choose no text that a job takes over", () => {
+    for (const text of texts)
+      expect(text).not.toMatch(/head_ref|head\.ref\b|\.title|\.body\b.*\}\}|commits\[|\.label/);
+  });
+
+  test("get no secret by a job without an environment", () => {
+    for (const { job } of jobs.filter(({ job: j }) => usesSecrets(j)))
+      expect(job.environment).toMatch(/^prod(-preview)?$/);
+  });
+});
+
+describe("what runs", () => {
+  const commands = (workflow: string, job: string): string =>
+    (workflowOf(workflow).jobs[job]?.steps ?? [])
+      .flatMap(({ run }) => run ?? [])
+      .join("\n")
+      .replaceAll(/\\?\n\s*/g, " ");
+
+  test("a preview judges by the policy pack and fails when it is refused", () => {
+    expect(commands("preview", "preview")).toMatch(
+      /pulumi preview .*--policy-pack policies .*--non-interactive/,
+    );
+    expect(commands("preview", "preview")).toMatch(/test "\$accepted" = yes\s*$/);
+  });
+
+  test("an update comes after a preview and behind the gate, and one at a time", () => {
+    const { jobs: both, concurrency } = workflowOf("up");
+    expect(both.up).toMatchObject({ needs: "preview", environment: "prod" });
+    expect(commands("up", "up")).toMatch(/pulumi up .*--policy-pack policies --yes --non-interactive/);
+    expect(concurrency).toEqual({ group: "stack-prod", "cancel-in-progress": false });
+  });
+
+  test("drift is looked for every night, and nothing is changed", () => {
+    expect(workflowOf("drift").on).toMatchObject({ schedule: [{ cron: "17 3 * * *" }] });
+    expect(commands("drift", "look")).toMatch(/pulumi refresh .*--preview-only --expect-no-changes/);
+  });
+
+  test("the checks are those of everybody", () => {
+    expect(commands("check", "check")).toMatch(/make check/);
+  });
+});
+
+testWith("actionlint")("actionlint finds nothing, and shellcheck nothing in the shell", () => {
+  const files = workflows.map(({ file }) => join(".github/workflows", file));
+  const { stdout, stderr, status } = spawnSync("actionlint", files, { cwd: root, encoding: "utf8" });
+  expect(stdout + stderr).toBe("");
+  expect(status).toBe(0);
+});
