@@ -60,13 +60,12 @@ export class EksNodes extends pulumi.ComponentResource {
   }
 }
 
-/** Of the groups: all but the machine's own settings. */
-const groupOf = (
-  { cluster, config: { nodes }, clusterName }: NodesArgs,
-  { zone, nodes: subnetId }: ZoneNetwork,
-) => ({
+/**
+ * Of a group: all but the machine's own settings. Its name is the engine's to find, so that where EKS cannot change a group the new one
+ * stands before the old one is drained.
+ */
+const groupOf = ({ config: { nodes }, clusterName }: NodesArgs, { nodes: subnetId }: ZoneNetwork) => ({
   clusterName,
-  nodeGroupName: `${cluster}-${zone}`,
   version: kubernetesMinor,
   amiType: amiTypeOf(nodes),
   instanceTypes: nodes.instanceTypes,

@@ -141,7 +141,6 @@ describe("the usual cluster", () => {
   test("has a group of nodes in each zone, whose machines are replaced one at a time", () => {
     expect(inputs(made, types.group)).toMatchObject(
       ["a", "b", "c"].map((z) => ({
-        nodeGroupName: `prod-eu-central-1${z}`,
         version: "1.34",
         subnetIds: [`cluster-network-nodes-eu-central-1${z}-id`],
         scalingConfig: { minSize: 1, desiredSize: 1, maxSize: 1 },
@@ -320,8 +319,8 @@ describe("whatever the cluster looks like", () => {
       fc.asyncProperty(anyCluster, async (config) => {
         const { made } = await run(config);
         expect(violations(made)).toEqual([]);
-        for (const { inputs: given } of [...ofType(made, types.role), ...ofType(made, types.group)])
-          expect(given.name ?? given.nodeGroupName).toMatch(/^prod-.{1,24}$/);
+        for (const { inputs: given } of ofType(made, types.role))
+          expect(given.name).toMatch(/^prod-.{1,24}$/);
         expect(ofType(made, types.flowLog)).toHaveLength(config.flowLogs === undefined ? 0 : 1);
       }),
       { numRuns: 4 },
