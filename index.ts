@@ -111,7 +111,7 @@ export const dnsRecords = dns.missing;
 export const caCertificate = ca.certificatePem;
 /** Tenants by name: namespaces and the service account for the data source. */
 export const tenants = tenancy.outputs;
-/** Kubeconfig of an administrator, where the environment made its cluster itself. Secret. */
-export const kubeconfig = cluster.kubeconfig;
+/** Kubeconfig of an administrator, where the environment made its cluster itself; else null. Secret. */
+export const kubeconfig = cluster.kubeconfig ?? null;
 /** Clusters by the value of the label `cluster`. */
 export const clusters = pulumi.output([config.clusterName]);

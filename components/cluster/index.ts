@@ -12,7 +12,7 @@ import { MagnumCluster } from "./magnum";
 import { OpenStackCluster } from "./openstack";
 
 /** What the rest of an environment asks of a cluster, whoever made it. */
-export interface Cluster extends pulumi.Resource {
+export interface Cluster {
   /** Provider for everything that runs on the cluster. */
   readonly provider: kubernetes.Provider;
   /** Kubeconfig of an administrator, secret, where the environment made the cluster itself. */
@@ -20,7 +20,7 @@ export interface Cluster extends pulumi.Resource {
   /** Addresses to which the edge's names must resolve, where its Service does not say so itself. */
   readonly edgeAddresses?: readonly pulumi.Output<string>[];
   /** Provider for what else the environment makes in the cluster's cloud. Default: that of the program's surroundings. */
-  readonly cloud?: { readonly aws: pulumi.ProviderResource };
+  readonly cloud?: Readonly<Record<string, pulumi.ProviderResource>>;
 }
 
 type ClusterConfig = Pick<EnvironmentConfig, "cluster" | "clusterName" | "kubeconfigPath" | "storageClass">;
@@ -33,10 +33,9 @@ export function clusterFor(name: string, { config }: { readonly config: ClusterC
         checkExistingCluster({ kubeconfigPath, context: cluster.context, storageClass: config.storageClass });
       return new ExistingCluster(name, { kubeconfigPath, context: cluster.context });
     case "openstack":
-      return new OpenStackCluster(
-        name,
-        { cluster: clusterName, config: cluster },
-        { providers: { openstack: openstackProvider(name, cluster) } },
+      return inCloud(
+        openstackProvider(name, cluster),
+        (opts) => new OpenStackCluster(name, { cluster: clusterName, config: cluster }, opts),
       );
     case "eks":
       return new EksCluster(name, {
@@ -45,12 +44,20 @@ export function clusterFor(name: string, { config }: { readonly config: ClusterC
         provider: awsProvider(name, cluster.region, clusterName),
       });
     case "magnum":
-      return new MagnumCluster(
-        name,
-        { cluster: clusterName, config: cluster },
-        { providers: { openstack: openstackProvider(name, cluster) } },
+      return inCloud(
+        openstackProvider(name, cluster),
+        (opts) => new MagnumCluster(name, { cluster: clusterName, config: cluster }, opts),
       );
   }
+}
+
+/** Containers and records are made as the same user, in the same project. */
+function inCloud(
+  cloud: openstack.Provider,
+  make: (opts: pulumi.ComponentResourceOptions) => Cluster,
+): Cluster {
+  const { provider, kubeconfig, edgeAddresses } = make({ providers: { openstack: cloud } });
+  return { provider, kubeconfig, ...(edgeAddresses && { edgeAddresses }), cloud: { openstack: cloud } };
 }
 
 /** Credentials of the named cloud, or of the `OS_*` variables. */

@@ -19,6 +19,8 @@ test("as it stands nothing is refused, and everything of a cloud and a cluster i
   const { text, changes, steps } = await stack.preview(ourProgram(), ...ourPack);
   expect(text).toContain("✅ moat");
   expect(text).not.toMatch(/\[mandatory\]|Type checking failed/);
+  // One provider, so that all of it is made as the same user in the same project.
+  expect(text).not.toContain("pulumi:providers:openstack default");
   expect(changes.create).toBeGreaterThan(200);
   for (const type of [
     "openstack:compute/instance:Instance",
