@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterFor } from "./components/cluster";
 import { edgeAddresses } from "./components/edge/dns/addresses";
 import { Dns } from "./components/edge/dns/dns";
+import { externalDnsAnnotations } from "./components/edge/dns/externalDns";
 import { Edge } from "./components/edge/edge";
 import { PrivateCa } from "./components/edge/privateCa";
 import { Metrics } from "./components/metrics/metrics";
@@ -54,7 +55,9 @@ const edge = new Edge(
   "edge",
   {
     namespace: config.platformNamespace,
+    clusterName: config.clusterName,
     config: config.edge,
+    serviceAnnotations: externalDnsAnnotations(config.edge.domain, config.dns),
     size: config.size,
     ca,
     readGatewayHost: gateway.host,
@@ -65,6 +68,9 @@ const edge = new Edge(
 const dns = new Dns(
   "dns",
   {
+    namespace: config.platformNamespace,
+    clusterName: config.clusterName,
+    size: config.size,
     domain: config.edge.domain,
     config: config.dns,
     addresses: edgeAddresses({
@@ -73,7 +79,7 @@ const dns = new Dns(
       ofLoadBalancer: edge.loadBalancer,
     }),
   },
-  onCluster,
+  monitored,
 );
 
 // The platform watched by itself.

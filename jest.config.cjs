@@ -14,7 +14,7 @@ const suite = (displayName, testMatch) => ({
     "^@kubernetes-models/(base|validate)$": "<rootDir>/node_modules/@kubernetes-models/$1/dist/index.js",
     "^@kubernetes-models/validate/runtime/(.+)$":
       "<rootDir>/node_modules/@kubernetes-models/validate/dist/runtime/$1.js",
-    "^@kubernetes-models/(apimachinery|prometheus-operator)/(.+)$":
+    "^@kubernetes-models/(apimachinery|prometheus-operator|cert-manager|gateway-api)/(.+)$":
       "<rootDir>/node_modules/@kubernetes-models/$1/$2.js",
   },
   transform: { "\\.[jt]s$": swc },
@@ -34,6 +34,7 @@ module.exports = {
     suite("policies", ["tests/policies/**/*.test.ts"]),
     suite("admission", ["tests/admission/**/*.test.ts"]),
     suite("plugins", ["tests/plugins/**/*.test.ts"]),
+    suite("openstack", ["tests/openstack/**/*.test.ts"]),
     suite("e2e", ["tests/e2e/**/*.test.ts"]),
     suite("attacks", ["tests/attacks/**/*.test.ts"]),
     suite("recovery", ["tests/recovery/**/*.test.ts"]),

@@ -72,7 +72,8 @@ export const eksAddons = {
 export const edgeImages = {
   certManager: { name: "quay.io/jetstack/cert-manager-controller", tag: "v1.21.1" },
   acmeSolver: { name: "quay.io/jetstack/cert-manager-acmesolver", tag: "v1.21.1" },
-  designateSolver: { name: "docker.io/syseleven/designate-certmanager-webhook", tag: "0.4.0" },
+  // 0.4.0 ends at its start: it registers a name that its newer libraries refuse.
+  designateSolver: { name: "docker.io/syseleven/designate-certmanager-webhook", tag: "0.3.1" },
   externalDns: { name: "registry.k8s.io/external-dns/external-dns", tag: "v0.22.0" },
 } as const satisfies Record<string, Image>;
 

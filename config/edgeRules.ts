@@ -109,6 +109,19 @@ const existingComesWithAKey = acme(({ challenge, certManager }) =>
     : [],
 );
 
+/** The API server must know that the solver is cert-manager's to call, and whose account that is. */
+const existingHasItsOwnSolvers = acme(({ challenge, certManager }) =>
+  certManager === "existing" && challenge.type === "designate"
+    ? [
+        {
+          path: "moat:edge.tls.challenge.type",
+          reason: "the solver for Designate comes with a cert-manager of our own",
+          mend: "have cert-manager installed, or take http01 or route53",
+        },
+      ]
+    : [],
+);
+
 const challengeIsInTheZone = acme(({ challenge }, { edge }) =>
   challenge.type === "designate"
     ? zoneHasTheDomain("moat:edge.tls.challenge.zone", challenge.zone, edge?.domain)
@@ -129,6 +142,7 @@ export const edgeRules: readonly Rule[] = [
   addressesAreOfOneKind,
   authorityReachesPort80,
   existingComesWithAKey,
+  existingHasItsOwnSolvers,
   challengeIsInTheZone,
   givenCertificateServes,
 ];

@@ -1,6 +1,6 @@
 /** `moat:edge.tls`: who signs the certificate that the edge shows. */
 import { z } from "zod";
-import { awsIdentity, certificatePem, dnsName, hostedZone, httpsUrl } from "./fields";
+import { awsIdentity, certificatePem, dnsName, hostedZone, httpsUrl, keystoneUrl } from "./fields";
 
 const privateCa = z.strictObject({
   kind: z
@@ -37,17 +37,28 @@ const challenge = z
       type: z
         .literal("designate")
         .describe("A record of the moment in OpenStack Designate (DNS-01); the edge may be private"),
-      authUrl: httpsUrl.describe("Keystone with `designate`: `https://keystone.example.org:5000/v3`"),
+      authUrl: keystoneUrl.describe("Keystone with `designate`: `https://keystone.example.org:5000/v3`"),
       endpoint: httpsUrl.describe(
         "Designate with `designate`, as the catalogue has it: `https://dns.example.org:9001`",
       ),
+      caCertificate: certificatePem
+        .optional()
+        .describe(
+          "PEM of the private CA that signs the cloud's certificates with `designate`. Default: a public CA does",
+        ),
       region: z.string().min(1, { error: "must not be empty" }).describe("OpenStack region with `designate`"),
       zone: dnsName.describe("Name of the zone with `designate`, such as `example.org`"),
       roles: z
         .array(z.string().min(1, { error: "must not be empty" }))
         .min(1, { error: "must name a role: without any the credential has all of the user's" })
         .default(["member"])
-        .describe("Roles of the credential with `designate`; its access rules take all from it but records"),
+        .describe("Roles of the credential with `designate`"),
+      accessRules: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Holds the credential with `designate` to records. Needs `service_type = dns` under `[keystone_authtoken]` of Designate, or it refuses the credential",
+        ),
     }),
   ])
   .describe("How it is shown that the hosts are ours: `http01`, `route53` or `designate`");

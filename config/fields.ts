@@ -43,6 +43,12 @@ export const dnsName = z.string().regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z
 
 export const httpsUrl = z.url({ protocol: /^https$/, error: "must be an address that begins with https://" });
 
+export const keystoneUrl = z
+  .string()
+  .regex(/^https:\/\/[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:[1-9]\d{0,4})?(\/[-\w/]*)?\/v3$/, {
+    error: "must be Keystone's url with https and version: https://keystone.example.org:5000/v3",
+  });
+
 /** One certificate or several, one behind the other. */
 export const certificatePem = z
   .string()

@@ -2,6 +2,7 @@
  * Where users come in: Traefik ends their TLS, limits what they may send, and passes it on.
  * metrics.<domain> —TLS, verified→ read gateway; query.<domain> → password → query frontend.
  */
+import { createHash } from "node:crypto";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
@@ -13,14 +14,18 @@ import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { ServiceShape, Workload } from "../workload/workload";
 import type { PrivateCa } from "./privateCa";
-import { ServerCertificate } from "./serverCertificate";
+import { type ServedCertificate, servedCertificate } from "./tls/servedCertificate";
 import { drainSeconds, files, folders, hostsOf, installConfig, routesConfig } from "./traefik";
 
 export interface EdgeArgs {
   /** Namespace of the platform. */
-  readonly namespace: pulumi.Input<string>;
+  readonly namespace: string;
+  /** What names in clouds begin with. */
+  readonly clusterName: string;
   /** Domain, ports and how the cluster shows the edge. */
   readonly config: EnvironmentConfig["edge"];
+  /** Annotations of its Service besides those of the configuration: for external-dns. Default: none. */
+  readonly serviceAnnotations?: Readonly<Record<string, string>>;
   /** Resource requests. */
   readonly size: Size;
   /** Authority of the routes' certificate and of the read gateway's. */
@@ -38,23 +43,17 @@ export class Edge extends pulumi.ComponentResource {
   readonly queryUrl: pulumi.Output<string>;
   /** Password of the user `admin` of the query UI. Secret. */
   readonly adminPassword: pulumi.Output<string>;
-  /** When the routes' certificate ends, RFC 3339. */
-  readonly certificateExpiry: pulumi.Output<string>;
   /** Addresses or names of its load balancer; empty when it has none. */
   readonly loadBalancer: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:edge:Edge", name, {}, opts);
     const parent = { parent: this };
-    const { namespace, ca, config } = args;
+    const { namespace, config } = args;
     const labels = programLabels(programs.edge);
     const hosts = hostsOf(config.domain);
 
-    const certificate = new ServerCertificate(
-      `${name}-certificate`,
-      { ca, namespace, dnsNames: Object.values(hosts) },
-      parent,
-    );
+    const certificate = servedCertificate(name, { ...args, tls: config.tls, hosts }, this);
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, parent);
     const users = pulumi.interpolate`${admin}:${password.bcryptHash}\n`;
     const usersSecret = new kubernetes.core.v1.Secret(
@@ -65,16 +64,25 @@ export class Edge extends pulumi.ComponentResource {
       },
       parent,
     );
-    const install = stringify(installConfig(config));
+    const install = stringify(installConfig({ ...config, certificate: certificate.source }));
     const routes = pulumi
       .all([args.readGatewayHost, args.queryFrontendHost])
       .apply(([readGatewayHost, queryFrontendHost]) =>
-        stringify(routesConfig({ ...config, readGatewayHost, queryFrontendHost })),
+        stringify(
+          routesConfig({ ...config, readGatewayHost, queryFrontendHost, certificate: certificate.source }),
+        ),
       );
     const settings = new kubernetes.core.v1.ConfigMap(
       `${name}-config`,
       {
-        metadata: { name: programs.edge, namespace, labels },
+        metadata: {
+          // Pods that watch their folder must not take over routes that were never tried: those of new pods have a name of their own.
+          name: certificate.source.live
+            ? routes.apply((text) => `${programs.edge}-${digest(install, text)}`)
+            : programs.edge,
+          namespace,
+          labels,
+        },
         data: { [files.install]: install, [files.routes]: routes },
       },
       parent,
@@ -84,10 +92,10 @@ export class Edge extends pulumi.ComponentResource {
       {
         namespace,
         workload: traefik(args, {
-          certificate: certificate.secretName,
+          certificate: certificate.volume(settings.metadata.name),
           users: usersSecret.metadata.name,
           settings: settings.metadata.name,
-          restartOn: pulumi.interpolate`${install}${routes}${users}${certificate.certificatePem}${ca.certificatePem}`,
+          restartOn: pulumi.interpolate`${install}${routes}${users}${certificate.restartOn}`,
         }),
       },
       parent,
@@ -97,19 +105,21 @@ export class Edge extends pulumi.ComponentResource {
     this.queryUrl = pulumi.output(urlOf(hosts.query, config.httpsPort));
     this.adminPassword = pulumi.secret(password.result);
     this.loadBalancer = served.loadBalancer;
-    this.certificateExpiry = certificate.notAfter;
     this.registerOutputs({ readGatewayUrl: this.readGatewayUrl, queryUrl: this.queryUrl });
   }
 }
 
 const admin = "admin";
 
+const digest = (...texts: readonly string[]): string =>
+  createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 10);
+
 /** `https://host`, with the port unless it is the usual one. */
 export const urlOf = (host: string, port: number): string =>
   `https://${host}${port === 443 ? "" : `:${port}`}`;
 
 interface TraefikParts {
-  readonly certificate: pulumi.Input<string>;
+  readonly certificate: ReturnType<ServedCertificate["volume"]>;
   readonly users: pulumi.Input<string>;
   readonly settings: pulumi.Input<string>;
   readonly restartOn: pulumi.Input<string>;
@@ -117,7 +127,7 @@ interface TraefikParts {
 
 /** Traefik as a plain description. */
 export const traefik = (
-  { config, size }: Pick<EdgeArgs, "config" | "size">,
+  { config, size, serviceAnnotations = {} }: Pick<EdgeArgs, "config" | "size" | "serviceAnnotations">,
   parts: TraefikParts,
 ): Workload => ({
   name: programs.edge,
@@ -125,10 +135,10 @@ export const traefik = (
   replicas: config.replicas,
   gracePeriod: drainSeconds + 5,
   restartOn: parts.restartOn,
-  service: serviceShape(config.service),
+  service: serviceShape(config.service, serviceAnnotations),
   volumes: [
     { name: "config", type: "configMap", configMap: parts.settings },
-    { name: "tls", type: "secret", secret: parts.certificate },
+    parts.certificate.volume,
     { name: "users", type: "secret", secret: parts.users },
   ],
   containers: [
@@ -143,7 +153,7 @@ export const traefik = (
       ],
       mounts: [
         { volume: "config", path: folders.config },
-        { volume: "tls", path: folders.tls },
+        { volume: parts.certificate.volume.name, path: parts.certificate.path },
         { volume: "users", path: folders.users },
       ],
       readiness: { path: "/ping", port: "metrics" },
@@ -156,7 +166,10 @@ export const traefik = (
 const web = "web";
 const websecure = "websecure";
 
-const serviceShape = (service: EnvironmentConfig["edge"]["service"]): ServiceShape =>
+const serviceShape = (
+  service: EnvironmentConfig["edge"]["service"],
+  annotations: Readonly<Record<string, string>>,
+): ServiceShape =>
   service.type === "nodePort"
     ? { type: "nodePort", nodePorts: { [web]: service.http, [websecure]: service.https } }
-    : service;
+    : { type: "loadBalancer", annotations: { ...service.annotations, ...annotations } };

@@ -3,9 +3,12 @@
  * and the same files serve on any host.
  *
  * Traefik can reload the routes when their file changes, but not certificates, and nobody would learn that it refused a file. So the
- * pods are replaced instead: a new one that does not get ready never takes over.
+ * pods are replaced instead: a new one that does not get ready never takes over. Where cert-manager renews the certificate there is
+ * nobody to replace them, so Traefik watches a folder in which the certificate lies beside the routes: docs/decisions/0011-acme.md
  */
+import type { KeyAlgorithm } from "../../config/givenCertificate";
 import { namespaceHeader, ports } from "../names";
+import { challengeMiddlewares, challengeRouters, challengeServices } from "./tls/challengeRoutes";
 
 export interface EdgeSettings {
   /** Domain of the routes. */
@@ -16,14 +19,39 @@ export interface EdgeSettings {
   readonly readGatewayHost: string;
   /** Service host of the query frontend. */
   readonly queryFrontendHost: string;
+  /** The edge's certificate. Default: of the private CA. */
+  readonly certificate?: CertificateSource;
 }
+
+/** What the edge must know of its certificate. */
+export interface CertificateSource {
+  /** Of its key: cipher suites go by it. */
+  readonly algorithm: KeyAlgorithm;
+  /** Whether it is renewed under the running programs. */
+  readonly live: boolean;
+  /** Service hosts that answer the authority's questions over HTTP, by the edge's host that is asked about. */
+  readonly challenges: Readonly<Record<string, string>>;
+}
+
+/** It changes by `pulumi up` alone, which replaces the pods. */
+export const replaced = (algorithm: KeyAlgorithm): CertificateSource => ({
+  algorithm,
+  live: false,
+  challenges: {},
+});
 
 /** Names of the routes below a domain. */
 export const hostsOf = (domain: string) =>
   ({ metrics: `metrics.${domain}`, query: `query.${domain}` }) as const;
 
 /** Folders that the container sees. */
-export const folders = { config: "/etc/edge", tls: "/etc/edge-tls", users: "/etc/edge-users" } as const;
+export const folders = {
+  config: "/etc/edge",
+  tls: "/etc/edge-tls",
+  users: "/etc/edge-users",
+  /** Watched: routes and a certificate that changes under the running program. */
+  live: "/etc/edge-live",
+} as const;
 
 export const files = { install: "traefik.yml", routes: "routes.yml", users: "users" } as const;
 
@@ -45,14 +73,25 @@ const oneReading = {
 } as const;
 
 /** Entry points, log and metrics: what Traefik reads at its start. */
-export const installConfig = ({ httpsPort }: Pick<EdgeSettings, "httpsPort">) => ({
+export const installConfig = ({
+  httpsPort,
+  certificate = replaced("ecdsa"),
+}: Pick<EdgeSettings, "httpsPort" | "certificate">) => ({
   global: { checkNewVersion: false, sendAnonymousUsage: false },
   entryPoints: {
     web: {
       address: `:${ports.edgeHttp}`,
       http: {
         ...oneReading,
-        redirections: { entryPoint: { to: `:${httpsPort}`, scheme: "https", permanent: true } },
+        redirections: {
+          entryPoint: {
+            to: `:${httpsPort}`,
+            scheme: "https",
+            permanent: true,
+            // Before the answers to the authority it would otherwise come first.
+            ...(hasChallenges(certificate) && { priority: 1 }),
+          },
+        },
       },
     },
     websecure: {
@@ -76,8 +115,14 @@ export const installConfig = ({ httpsPort }: Pick<EdgeSettings, "httpsPort">) =>
     format: "json",
     fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
   },
-  providers: { file: { filename: `${folders.config}/${files.routes}`, watch: false } },
+  providers: {
+    file: certificate.live
+      ? { directory: folders.live, watch: true }
+      : { filename: `${folders.config}/${files.routes}`, watch: false },
+  },
 });
+
+const hasChallenges = ({ challenges }: CertificateSource): boolean => Object.keys(challenges).length > 0;
 
 /** Seconds that a query may go on after the pod was told to end. Longer ones are asked again by the client. */
 export const drainSeconds = 60;
@@ -105,18 +150,16 @@ const strip = (headers: readonly string[]) => Object.fromEntries(headers.map((h)
 /** Routes, what requests pass on the way, and TLS on both sides. */
 export const routesConfig = (settings: EdgeSettings) => {
   const hosts = hostsOf(settings.domain);
+  const { certificate = replaced("ecdsa") } = settings;
+  const tls = certificate.live ? folders.live : folders.tls;
   return {
     tls: {
-      certificates: [{ certFile: `${folders.tls}/tls.crt`, keyFile: `${folders.tls}/tls.key` }],
+      certificates: [{ certFile: `${tls}/tls.crt`, keyFile: `${tls}/tls.key` }],
       options: {
         default: {
           minVersion: "VersionTLS12",
           // Of TLS 1.2 only what has forward secrecy and authenticated encryption; 1.3 has nothing else.
-          cipherSuites: [
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-          ],
+          cipherSuites: cipherSuites(certificate.algorithm),
           // Who asks for another name learns nothing, not even a default certificate.
           sniStrict: true,
           alpnProtocols: ["h2", "http/1.1"],
@@ -158,8 +201,10 @@ export const routesConfig = (settings: EdgeSettings) => {
           ],
           service: "query-frontend",
         },
+        ...challengeRouters(certificate),
       },
       middlewares: {
+        ...(hasChallenges(certificate) && challengeMiddlewares),
         // Per client address. Above what a Grafana of many dashboards asks for, below what would wear down the API server,
         // which is asked about every new token.
         "tenant-rate": { rateLimit: { average: 1000, burst: 2000 } },
@@ -223,12 +268,13 @@ export const routesConfig = (settings: EdgeSettings) => {
             serversTransport: "query-frontend",
           },
         },
+        ...challengeServices(certificate),
       },
       serversTransports: {
         "read-gateway": {
           ...upstream,
           serverName: settings.readGatewayHost,
-          rootCAs: [`${folders.tls}/ca.crt`],
+          rootCAs: [`${tls}/ca.crt`],
           // HTTP/2 would put all requests on one connection and so on one of the gateways.
           disableHTTP2: true,
         },
@@ -242,3 +288,8 @@ const upstream = {
   maxIdleConnsPerHost: 100,
   forwardingTimeouts: { dialTimeout: "5s", idleConnTimeout: "90s" },
 } as const;
+
+const cipherSuites = (algorithm: KeyAlgorithm): string[] =>
+  ["AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256"].map(
+    (cipher) => `TLS_ECDHE_${algorithm.toUpperCase()}_WITH_${cipher}`,
+  );

@@ -4,7 +4,7 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import { output } from "@pulumi/pulumi";
 import { imageRef } from "../../versions";
 import { programLabels, selectorLabels } from "../names";
-import type { Container, Mount, Probe, Volume, Workload } from "./workload";
+import type { Container, Mount, Probe, ProjectedFiles, Volume, Workload } from "./workload";
 
 type PodTemplateSpec = kubernetes.types.input.core.v1.PodTemplateSpec;
 
@@ -143,12 +143,24 @@ function volumeOf(volume: Volume): kubernetes.types.input.core.v1.Volume[] {
       return [{ name, secret: { secretName: volume.secret, defaultMode: secretMode } }];
     case "configMap":
       return [{ name, configMap: { name: volume.configMap } }];
+    case "projected":
+      return [{ name, projected: { defaultMode: secretMode, sources: volume.sources.map(projectionOf) } }];
     case "scratch":
       return [{ name, emptyDir: { ...(volume.sizeLimit !== undefined && { sizeLimit: volume.sizeLimit }) } }];
     case "data":
       // The StatefulSet makes a claim for each replica and adds it to the pod.
       return [];
   }
+}
+
+function projectionOf(source: ProjectedFiles): kubernetes.types.input.core.v1.VolumeProjection {
+  const projection = {
+    items: Object.entries(source.files).map(([key, path]) => ({ key, path })),
+    ...(source.optional === true && { optional: true }),
+  };
+  return "secret" in source
+    ? { secret: { ...projection, name: source.secret } }
+    : { configMap: { ...projection, name: source.configMap } };
 }
 
 /** What every pod of the platform runs as: one unprivileged user, which also owns its volumes. */

@@ -1,5 +1,5 @@
 /** What every container asks for, in one table. */
-import { programs } from "../names";
+import { edgePrograms, programs } from "../names";
 import type { Resources } from "./workload";
 
 export type Size = "small" | "medium" | "large";
@@ -98,6 +98,19 @@ const table: Readonly<Record<string, Row>> = {
     small: of("25m", "128Mi", "512Mi"),
     medium: of("250m", "256Mi", "1Gi"),
     large: of("500m", "512Mi", "2Gi"),
+  },
+  // Holds a handful of certificates and the platform's secrets in its cache.
+  [edgePrograms.certManager]: {
+    small: of("5m", "48Mi", "256Mi"),
+    medium: of("10m", "64Mi", "256Mi"),
+    large: of("10m", "64Mi", "256Mi"),
+  },
+  [edgePrograms.designateSolver]: proxy,
+  // Sees one Service; keeps the records of one zone for the length of a round.
+  [edgePrograms.externalDns]: {
+    small: of("5m", "32Mi", "128Mi"),
+    medium: of("10m", "48Mi", "256Mi"),
+    large: of("10m", "48Mi", "256Mi"),
   },
   // Ten to ten thousand constant series.
   "sample-application": {

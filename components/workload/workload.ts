@@ -83,12 +83,23 @@ export interface Mount {
   readonly subPath?: string;
 }
 
-/** `secret` and `configMap` are read-only files; `scratch` is empty and goes with the pod; `data` stays. */
+/**
+ * `secret` and `configMap` are read-only files; `projected` are files of several of them in one folder, which change together;
+ * `scratch` is empty and goes with the pod; `data` stays.
+ */
 export type Volume =
   | { readonly name: string; readonly type: "secret"; readonly secret: Input<string> }
   | { readonly name: string; readonly type: "configMap"; readonly configMap: Input<string> }
+  | { readonly name: string; readonly type: "projected"; readonly sources: readonly ProjectedFiles[] }
   | { readonly name: string; readonly type: "scratch"; readonly sizeLimit?: string }
   | { readonly name: string; readonly type: "data"; readonly size: string; readonly storageClass?: string };
+
+/** Files of one Secret or ConfigMap, by key: the path in the folder. */
+export type ProjectedFiles = {
+  readonly files: Readonly<Record<string, string>>;
+  /** Whether pods start without it, and get the files when it comes. Default false. */
+  readonly optional?: boolean;
+} & ({ readonly secret: Input<string> } | { readonly configMap: Input<string> });
 
 /** Kubernetes quantities. Memory is requested and limited; CPU is only requested, as throttling delays scrapes and queries. */
 export interface Resources {

@@ -31,10 +31,15 @@ function mistakes(apiVersion: string, kind: string, inputs: object): string[] {
   }
 }
 
+/** Where the kinds are that are not Kubernetes' own, by API group. */
+const modelPackages: Readonly<Record<string, string>> = {
+  "monitoring.coreos.com": "@kubernetes-models/prometheus-operator",
+  "cert-manager.io": "@kubernetes-models/cert-manager",
+};
+
 function modelOf(apiVersion: string, kind: string) {
-  const modelPackage = apiVersion.startsWith("monitoring.coreos.com/")
-    ? "@kubernetes-models/prometheus-operator"
-    : "kubernetes-models";
+  const [group = ""] = apiVersion.split("/");
+  const modelPackage = modelPackages[group] ?? "kubernetes-models";
   const module: unknown = require(`${modelPackage}/${apiVersion}/${kind}`);
   return z
     .object({ [kind]: model })

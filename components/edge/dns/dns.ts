@@ -3,6 +3,8 @@ import * as aws from "@pulumi/aws";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsConfig } from "../../../config/dns";
+import type { Size } from "../../workload/sizes";
+import { ExternalDns } from "./externalDns";
 import { type DnsRecord, labelOf, recordNames, recordsOf, recordType, recordValues } from "./records";
 
 export interface DnsArgs {
@@ -11,6 +13,12 @@ export interface DnsArgs {
   readonly config: DnsConfig;
   /** Where the edge answers: IPv4 addresses, IPv6 addresses, or one name. */
   readonly addresses: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /** Namespace of the platform, where external-dns runs. */
+  readonly namespace: string;
+  /** Resource requests of external-dns. */
+  readonly size: Size;
+  /** Marks what external-dns makes as this environment's. */
+  readonly clusterName: string;
 }
 
 export class Dns extends pulumi.ComponentResource {
@@ -63,6 +71,12 @@ export class Dns extends pulumi.ComponentResource {
       }
       case "externalDns":
         // It reads annotations on the edge's Service.
+        if (config.install !== undefined)
+          new ExternalDns(
+            `${name}-external-dns`,
+            { ...args, names: config.names, install: config.install },
+            { parent: this },
+          );
         break;
     }
     this.registerOutputs({ missing: this.missing });

@@ -97,7 +97,14 @@ describe("records", () => {
 async function laid(config: DnsConfig, addresses: DnsArgs["addresses"] = ["203.0.113.7"]) {
   let dns: Dns | undefined;
   const made = await madeBy(() => {
-    dns = new Dns("dns", { domain, config, addresses });
+    dns = new Dns("dns", {
+      domain,
+      config,
+      addresses,
+      namespace: "platform",
+      size: "small",
+      clusterName: "test",
+    });
   });
   return { made: made.filter((m) => m.custom), missing: await settled(dns?.missing ?? []) };
 }

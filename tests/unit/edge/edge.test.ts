@@ -28,6 +28,7 @@ async function lay(change: Partial<EnvironmentConfig["edge"]> = {}): Promise<Lai
   const made = await madeBy(() => {
     edge = new Edge("edge", {
       namespace,
+      clusterName: "test",
       config: { ...config, ...change },
       size: "small",
       ca: new PrivateCa("ca", { namespace }),
