@@ -45,7 +45,8 @@ export class EksCluster extends pulumi.ComponentResource {
         config,
         clusterName,
         zones: network.zones,
-        needed: addonsBeforeNodes(name, addons, this),
+        // With its ways outside, by which nodes join.
+        needed: [network, ...addonsBeforeNodes(name, addons, this)],
       },
       parent,
     );
@@ -64,7 +65,7 @@ export class EksCluster extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [...control.administration, ...running] },
     );
-    storageClass(`${name}-gp3`, cluster, { parent: this, provider: this.provider });
+    storageClass(`${name}-gp3`, { parent: this, provider: this.provider });
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 }

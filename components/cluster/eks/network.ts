@@ -48,8 +48,8 @@ export class EksNetwork extends pulumi.ComponentResource {
 
     const zones = addressPlan(config.cidr, config.zones).map((plan) => ({
       zone: plan.zone,
-      nodes: subnet(place, plan, "nodes", { "kubernetes.io/role/internal-elb": "1" }),
-      edge: subnet(place, plan, "edge", { "kubernetes.io/role/elb": "1" }),
+      nodes: subnet(place, plan, "nodes", forBalancers(cluster, "internal-elb")),
+      edge: subnet(place, plan, "edge", forBalancers(cluster, "elb")),
       control: subnet(place, plan, "control"),
     }));
     const outside = waysOutside(place, config, zones);
@@ -104,6 +104,12 @@ function closeDefaults({ name, cluster, vpcId, parent }: Place, routeTable: pulu
     { parent },
   );
 }
+
+/** How the cloud's controller finds the subnets of load balancers: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html */
+const forBalancers = (cluster: string, role: "elb" | "internal-elb"): Readonly<Record<string, string>> => ({
+  [`kubernetes.io/role/${role}`]: "1",
+  [`kubernetes.io/cluster/${cluster}`]: "shared",
+});
 
 const subnet = (
   { name, cluster, vpcId, parent }: Place,

@@ -13,7 +13,7 @@ export interface NodesArgs {
   readonly config: EksClusterConfig;
   readonly clusterName: pulumi.Output<string>;
   readonly zones: readonly ZoneNetwork[];
-  /** What a node needs to be ready: network plugin and its kind. */
+  /** What a node needs to be ready: the network, its plugin and their kind. */
   readonly needed: readonly pulumi.Resource[];
 }
 
