@@ -5,6 +5,7 @@ import { admission, check, e2e, recovery, test } from "./commands/check";
 import { crds } from "./commands/crds";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
+import { openstack, openstackDown } from "./commands/openstack";
 import { preview } from "./commands/preview";
 import { query } from "./commands/query";
 import { status } from "./commands/status";
@@ -67,6 +68,16 @@ const commands: Readonly<Record<string, Command>> = {
     run: admission,
   },
   e2e: { usage: "make e2e", summary: "the end-to-end tests alone", run: e2e },
+  openstack: {
+    usage: 'eval "$(make -s openstack)"',
+    summary: "start Debian's Keystone and Swift for a look, with the environment of OpenStack's clients",
+    run: openstack,
+  },
+  "openstack-down": {
+    usage: "make openstack-down",
+    summary: "take Keystone and Swift away",
+    run: openstackDown,
+  },
   attack: {
     usage: "make attack [MOAT_ATTACK_RUNS=500]",
     summary: "play a tenant who tries to get out, and report what came of it",

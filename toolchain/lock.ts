@@ -5,33 +5,33 @@ import { ToolError } from "./errors";
 import { cache } from "./paths";
 import { sleep } from "./shell";
 
-/** Runs `work` alone. A lock whose holder is gone is taken over. */
-export async function alone<T>(work: () => Promise<T>): Promise<T> {
+/** Runs `work` alone. A lock whose holder is gone is taken over. `file` says of what; by default of the environment. */
+export async function alone<T>(work: () => Promise<T>, file: string = cache.lock): Promise<T> {
   mkdirSync(cache.root, { recursive: true });
   for (let attempt = 0; ; attempt++) {
-    if (take()) break;
-    const holder = readFileSafely(cache.lock);
+    if (take(file)) break;
+    const holder = readFileSafely(file);
     const [pid = "", started = ""] = holder.split(" ");
     if (holder !== "" && startedAt(Number(pid)) === started) {
       throw new ToolError(
-        `another make (process ${pid}) is bringing the environment up or down`,
+        `another make (process ${pid}) is bringing ${file === cache.lock ? "the environment" : "OpenStack's services"} up or down`,
         "wait until it is done",
       );
     }
     // A file without content may be one that is being written right now.
-    if (holder !== "" || attempt > 5) rmSync(cache.lock, { force: true });
+    if (holder !== "" || attempt > 5) rmSync(file, { force: true });
     await sleep(100);
   }
   try {
     return await work();
   } finally {
-    rmSync(cache.lock, { force: true });
+    rmSync(file, { force: true });
   }
 }
 
-function take(): boolean {
+function take(file: string): boolean {
   try {
-    writeFileSync(cache.lock, `${process.pid} ${startedAt(process.pid) ?? ""}`, { flag: "wx" });
+    writeFileSync(file, `${process.pid} ${startedAt(process.pid) ?? ""}`, { flag: "wx" });
     return true;
   } catch {
     return false;

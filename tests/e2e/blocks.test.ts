@@ -3,13 +3,14 @@
 import { programs } from "../../components/names";
 import { toSeconds } from "../../config/quantities";
 import { bareQuery, readyPod } from "../support/live/bare";
-import { dropBlock, type Samples, statefulProgram, thanosOnce, uploadBlocks } from "../support/live/blocks";
+import { dropBlock, statefulProgram, thanosOnce, uploadBlocks } from "../support/live/blocks";
 import { type Block, blocksInBucket, discardBlocks, ofSidecars, refreshStore } from "../support/live/bucket";
 import { environment } from "../support/live/environment";
 import { type TenantClient, tenantClient } from "../support/live/gateway";
 import { isReady, kubectl, podsOf } from "../support/live/kubectl";
 import { until } from "../support/live/progress";
 import { platformNamespace, settings } from "../support/live/settings";
+import type { Samples } from "../support/openMetrics";
 
 const minutes = 60_000;
 const hour = 3600;

@@ -9,6 +9,7 @@ import { finish } from "../progress";
 import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
 import { attackSuites } from "./attack";
 import { down } from "./down";
+import { openstackSuites } from "./openstack";
 import { up } from "./up";
 
 /** Our own Go packages. What they build on is large, so the quick check takes those that build at once. */
@@ -19,6 +20,9 @@ const allGo = [...quickGo, "./kube/netpol", "./kube/volumes", "./plugins/..."];
 const unitPrograms = imagePrograms.filter((p) => ["promtool", "thanos"].includes(p.name));
 /** What the tests of the plugins run, also where the engine was downloaded and the cluster is somebody else's. */
 const pluginPrograms = [...clusterPrograms, pluginProgram];
+
+/** What the tests on OpenStack run. */
+const openstackPrograms = imagePrograms.filter((p) => ["prometheus", "promtool", "thanos"].includes(p.name));
 
 const programs = (wanted: readonly GoProgram[]): Suite =>
   stage("programs that the tests run", async () => {
@@ -73,8 +77,17 @@ export async function test(): Promise<void> {
     jestProject("plugins", { serial: true }),
     jestProject("admission"),
   ];
+  const onOpenStack = await openstackSuites(programs(openstackPrograms));
   const [, ...onEnvironment] = e2eSuites();
   const last = process.env.CI === "true" && wasDown ? [stage("take the environment down", down)] : [];
-  await runSuites([...suites, ...environment, ...go, ...onEnvironment, ...attackSuites(), ...last]);
+  await runSuites([
+    ...suites,
+    ...environment,
+    ...go,
+    ...onOpenStack,
+    ...onEnvironment,
+    ...attackSuites(),
+    ...last,
+  ]);
   finish("make test");
 }

@@ -4,6 +4,7 @@ import { forgetChoice, readChoice } from "../cluster/choice";
 import { clusterDown } from "../cluster/down";
 import { haveKubeconfig } from "../cluster/kubectl";
 import { alone } from "../lock";
+import { canRunOpenStack, stopOpenStack } from "../openstack/services";
 import { cache, local, program } from "../paths";
 import { finish, say, step } from "../progress";
 import { forgetSalt, forgetState, haveState, onStack, pulumi } from "../pulumi";
@@ -23,6 +24,7 @@ export async function down(): Promise<void> {
       await onStack(devStack, () => step("pulumi destroy", () => pulumi(destroy, { show: true })));
     }
     await clusterDown(choice);
+    if (await canRunOpenStack()) await stopOpenStack();
     forgetState();
     forgetSalt(devStack);
     forgetChoice();

@@ -1,0 +1,64 @@
+/** Programs of the toolchain on this machine, for as long as a test runs. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { program } from "../../../toolchain/paths";
+import { lastLines, must, run } from "../../../toolchain/shell";
+import { until } from "../../support/live/progress";
+
+/** Runs a program to its end, and gives what it printed. */
+export const once = (name: string, args: readonly string[]): Promise<string> => must(program(name), args);
+
+/** Runs a program that must fail, and gives what it said. */
+export async function refused(name: string, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(program(name), args);
+  if (code === 0) throw new Error(`${name} ${args.join(" ")} did not fail`);
+  return stdout + stderr;
+}
+
+/** A port of loopback that nobody has now. */
+export const freePort = (): Promise<number> =>
+  new Promise((done, failed) => {
+    const server = createServer();
+    server.on("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+
+export class Programs {
+  private readonly children: ChildProcess[] = [];
+
+  /** Starts a program, and waits until `ready` answers 200. */
+  async start(name: string, args: readonly string[], ready: string): Promise<ChildProcess> {
+    const child = spawn(program(name), args, { stdio: ["ignore", "ignore", "pipe"] });
+    let log = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-8000);
+    });
+    this.children.push(child);
+    await until(
+      `${name} ${args[0] ?? ""}`,
+      60,
+      async () => {
+        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}\n${lastLines(log)}`);
+        return (await fetch(ready)).ok;
+      },
+      0.3,
+    );
+    return child;
+  }
+
+  async stop(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill("SIGTERM");
+    const impatience = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    await ended;
+    clearTimeout(impatience);
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all(this.children.map((child) => this.stop(child)));
+  }
+}
