@@ -48,7 +48,7 @@ export const platformRules = ({
       ...Object.entries(certificates).map(([certificate, notAfter]) =>
         certificateRule(certificate, notAfter),
       ),
-      ...group("", certificateAlerts).rules,
+      ...group("", certificateAlerts(config)).rules,
     ],
   },
 ];

@@ -1,6 +1,6 @@
 /** Is every program of the platform there, in as many copies as it should be? */
 import type { EnvironmentConfig } from "../../../config";
-import { programs } from "../../names";
+import { edgePrograms, programs } from "../../names";
 import { platformReplicas } from "../replicas";
 import type { Alert } from "./alert";
 
@@ -15,7 +15,7 @@ interface Program {
   readonly loss: string;
 }
 
-const watched = ({ readGateway, edge, thanos, metrics }: EnvironmentConfig): Program[] => [
+const watched = ({ readGateway, edge, dns, thanos, metrics }: EnvironmentConfig): Program[] => [
   {
     job: programs.readGateway,
     title: "ReadGateway",
@@ -72,6 +72,28 @@ const watched = ({ readGateway, edge, thanos, metrics }: EnvironmentConfig): Pro
     severity: "warning",
     loss: "New and changed monitors and rules have no effect. What is scraped already goes on.",
   },
+  ...(edge.tls.kind === "acme" && edge.tls.certManager === "installed"
+    ? [
+        {
+          job: edgePrograms.certManager,
+          title: "CertManager",
+          replicas: 1,
+          severity: "warning" as const,
+          loss: "The edge's certificate is not renewed. What it shows is good for weeks.",
+        },
+      ]
+    : []),
+  ...(dns.kind === "externalDns" && dns.install !== undefined
+    ? [
+        {
+          job: edgePrograms.externalDns,
+          title: "ExternalDns",
+          replicas: 1,
+          severity: "warning" as const,
+          loss: "A new address of the edge does not get into DNS. The records that are there stay.",
+        },
+      ]
+    : []),
 ];
 
 /** For each program: none is up; and, where there are several, some are not. */

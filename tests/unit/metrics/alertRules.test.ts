@@ -47,6 +47,15 @@ const testFile = z.object({
   ),
 });
 
+/** Has every alert that some environment has. */
+const everything = environment({
+  edge: {
+    domain: "moat.example",
+    tls: { kind: "acme", email: "ops@example.org", challenge: { type: "http01" } },
+  },
+  dns: { kind: "externalDns", install: { zoneId: "Z0123456789", identity: { type: "accessKey" } } },
+});
+
 let folder: string;
 let rules: z.infer<typeof ruleFile>["groups"][number]["rules"];
 
@@ -55,7 +64,7 @@ beforeAll(async () => {
     throw new Error(`promtool is not at ${promtool}; run \`make test\`, which gets it first`);
   folder = mkdtempSync(join(tmpdir(), "moat-rules-"));
   const groups = platformRules({
-    config: environment(),
+    config: everything,
     certificates: { "read-gateway": "1970-03-02T00:00:00Z" },
   });
   const content = ruleFile.parse(await resolved(pulumi.output({ groups })));
