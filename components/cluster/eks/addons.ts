@@ -6,7 +6,7 @@ import { podTrust } from "../../storage/awsPolicies";
 import { roleWith } from "./iam";
 import { tagsOf } from "./tags";
 
-export type AddonName = keyof typeof eksAddons;
+type AddonName = keyof typeof eksAddons;
 
 export interface AddonsArgs {
   readonly cluster: string;

@@ -111,7 +111,7 @@ export class EksControlPlane extends pulumi.ComponentResource {
 
 type Access = Pick<aws.types.input.eks.ClusterVpcConfig, "endpointPublicAccess" | "publicAccessCidrs">;
 
-export const publicAccess = ({ publicAccessCidrs }: Pick<EksClusterConfig, "publicAccessCidrs">): Access =>
+const publicAccess = ({ publicAccessCidrs }: Pick<EksClusterConfig, "publicAccessCidrs">): Access =>
   publicAccessCidrs.length === 0
     ? { endpointPublicAccess: false }
     : { endpointPublicAccess: true, publicAccessCidrs };

@@ -4,21 +4,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { partitionOf } from "../../storage/awsPolicies";
 
 /** A policy that AWS keeps up to date: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html */
-export const managedPolicy = (name: string, region: string): string =>
+const managedPolicy = (name: string, region: string): string =>
   `arn:${partitionOf(region).name}:iam::aws:policy/${name}`;
 
 /** Lets one service of AWS take the role. */
-export const serviceTrust = (service: string, condition?: object): string =>
+export const serviceTrust = (service: string): string =>
   JSON.stringify({
     Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: service },
-        Action: "sts:AssumeRole",
-        ...(condition !== undefined && { Condition: condition }),
-      },
-    ],
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
   });
 
 export interface RoleArgs {
