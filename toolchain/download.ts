@@ -30,6 +30,8 @@ export const urls = {
     `https://kind.sigs.k8s.io/dl/v${versions.kind}/kind-${os}-${arch}`,
   operatorFile: (tag: string, path: string): string =>
     `https://raw.githubusercontent.com/prometheus-operator/prometheus-operator/${tag}/${path}`,
+  certManagerFile: (tag: string, path: string): string =>
+    `https://raw.githubusercontent.com/cert-manager/cert-manager/${tag}/${path}`,
 } as const;
 
 export async function download(url: string, path: string): Promise<void> {

@@ -1,3 +1,7 @@
-import { prepareCrds } from "../crds";
+/** All resource definitions that environments may need. */
+import { prepareCertManagerCrds, prepareCrds } from "../crds";
 
-export const crds = prepareCrds;
+export async function crds(): Promise<void> {
+  await prepareCrds();
+  await prepareCertManagerCrds();
+}

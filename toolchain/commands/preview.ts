@@ -1,7 +1,7 @@
 /** What would change, by the real engine: on a stack of this checkout, or from nothing with the file of a stack or an example. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { prepareCrds } from "../crds";
+import { prepareCertManagerCrds, prepareCrds } from "../crds";
 import { prepareEngine, prepareOpenStackPlugin } from "../engine";
 import { ToolError } from "../errors";
 import { root } from "../paths";
@@ -37,6 +37,7 @@ async function fromNothing(name: string, file: string): Promise<void> {
   await prepareEngine();
   if (usesOpenStack(readFileSync(file, "utf8"))) await prepareOpenStackPlugin();
   await prepareCrds();
+  await prepareCertManagerCrds();
   const { OS_AUTH_URL, OS_CLOUD } = process.env;
   const found = await previewFromNothing({ name, file, env: OS_AUTH_URL || OS_CLOUD ? {} : nowhere });
   process.stdout.write(`\n${summary(found)}\n`);
