@@ -97,6 +97,16 @@ export class Stack {
     return this;
   }
 
+  /** Takes a provider that makes nothing and remembers everything: ./recorder.ts. */
+  withRecorder(name: string): this {
+    const file = this.plugin(name);
+    rmSync(file, { force: true });
+    const tsx = join(root, "node_modules/tsx/dist/cjs/index.cjs");
+    const script = `#!/bin/sh\nexec node --require ${tsx} ${join(__dirname, "recorder.ts")} "$@"\n`;
+    writeFileSync(file, script, { mode: 0o755 });
+    return this;
+  }
+
   write(name: string, text: string): void {
     writeFileSync(join(this.dir, name), text);
   }
@@ -157,6 +167,11 @@ export class Stack {
     return JSON.parse(done.text);
   }
 
+  /** Removes the folder. What the stack has made stays, for whoever stops the servers that it is on. */
+  abandon(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
   /** Destroys what is left and removes the folder. */
   async close(): Promise<void> {
     this.program("");
@@ -181,7 +196,7 @@ export class Stack {
       this.program(source);
     }
     const log = join(this.dir, `events-${this.runs++}.json`);
-    const yes = command === "preview" ? [] : ["--yes", "--skip-preview"];
+    const yes = command === "preview" || flags.includes("--preview-only") ? [] : ["--yes", "--skip-preview"];
     const done = await this.pulumi([command, "--stack", "test", "--event-log", log, ...yes, ...flags]);
     return { ok: done.ok, outcome: { text: done.text, ...readEvents(log) } };
   }
