@@ -43,13 +43,14 @@ function edgeWith(tls: RawTls): Promise<Made[]> {
   });
 }
 
-const acme = (challenge: object, more: object = {}): RawTls =>
-  environment({
-    edge: {
-      domain,
-      tls: { kind: "acme", email: "ops@example.org", challenge: z.any().parse(challenge), ...more },
-    },
-  }).edge.tls;
+type Acme = Extract<RawTls, { kind: "acme" }>;
+
+const acme = (challenge: Acme["challenge"], more: Partial<Acme> = {}): RawTls => ({
+  kind: "acme",
+  email: "ops@example.org",
+  challenge,
+  ...more,
+});
 
 const http01 = acme({ type: "http01" });
 const designate = {
@@ -58,9 +59,13 @@ const designate = {
   endpoint: "https://dns.example.org:9001",
   region: "r1",
   zone: "example",
-};
-const byRole = { type: "route53", zoneId: "Z0123456789", identity: { type: "podIdentity", cluster: "eks" } };
-const byKey = { type: "route53", zoneId: "Z0123456789", identity: { type: "accessKey" } };
+} as const;
+const byRole = {
+  type: "route53",
+  zoneId: "Z0123456789",
+  identity: { type: "podIdentity", cluster: "eks" },
+} as const;
+const byKey = { type: "route53", zoneId: "Z0123456789", identity: { type: "accessKey" } } as const;
 
 const named = (made: readonly Made[], kind: string, name: string) =>
   objects(made, kind).find((m) => z.looseObject({ name: z.string() }).parse(m.inputs.metadata).name === name)
