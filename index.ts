@@ -6,6 +6,7 @@ import { Dns } from "./components/edge/dns/dns";
 import { externalDnsAnnotations } from "./components/edge/dns/externalDns";
 import { Edge } from "./components/edge/edge";
 import { PrivateCa } from "./components/edge/privateCa";
+import { grafanaFor } from "./components/grafana";
 import { Metrics } from "./components/metrics/metrics";
 import { afterDefinitions } from "./components/metrics/operatorCrds";
 import { SelfMonitoring } from "./components/metrics/selfMonitoring";
@@ -51,17 +52,22 @@ const gateway = new ReadGateway(
   },
   monitored,
 );
+// Dashboards for people, where they are wanted.
+const served = { grafana: config.grafana.kind !== "none" };
+const grafana = grafanaFor("grafana", { config, ca, readers, readGatewayHost: gateway.host }, monitored);
+
 const edge = new Edge(
   "edge",
   {
     namespace: config.platformNamespace,
     clusterName: config.clusterName,
     config: config.edge,
-    serviceAnnotations: externalDnsAnnotations(config.edge.domain, config.dns),
+    serviceAnnotations: externalDnsAnnotations(config.edge.domain, config.dns, served),
     size: config.size,
     ca,
     readGatewayHost: gateway.host,
     queryFrontendHost: metrics.queryFrontendHost,
+    grafanaHost: grafana?.host,
   },
   monitored,
 );
@@ -72,6 +78,7 @@ const dns = new Dns(
     clusterName: config.clusterName,
     size: config.size,
     domain: config.edge.domain,
+    served,
     config: config.dns,
     addresses: edgeAddresses({
       configured: config.edge.addresses,
@@ -88,7 +95,7 @@ new SelfMonitoring(
   {
     namespace: config.platformNamespace,
     config,
-    certificates: { "read-gateway": gateway.certificateExpiry },
+    certificates: { "read-gateway": gateway.certificateExpiry, ...grafana?.certificates },
   },
   monitored,
 );
@@ -111,6 +118,10 @@ export const readGatewayUrl = edge.readGatewayUrl;
 export const queryUrl = edge.queryUrl;
 /** Its password. Secret: `pulumi stack output queryPassword --show-secrets`. */
 export const queryPassword = edge.adminPassword;
+/** Dashboards, for people of tenants and for the user `admin`; null where there is no Grafana. */
+export const grafanaUrl = grafana?.url ?? null;
+/** The administrator's password in Grafana, or null. Secret. */
+export const grafanaPassword = grafana?.adminPassword ?? null;
 /** Records that a human must make so that the urls resolve; empty where they are made by us or the cluster. */
 export const dnsRecords = dns.missing;
 /** PEM of the private CA that signs all of the environment's certificates. */

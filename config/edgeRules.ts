@@ -128,9 +128,12 @@ const challengeIsInTheZone = acme(({ challenge }, { edge }) =>
     : [],
 );
 
-const givenCertificateServes: Rule = ({ edge }) =>
+const givenCertificateServes: Rule = ({ edge, grafana }) =>
   edge?.tls.kind === "given"
-    ? flawsOf(edge.tls.certificate, Object.values(hostsOf(edge.domain))).map((flaw) => ({
+    ? flawsOf(
+        edge.tls.certificate,
+        Object.values(hostsOf(edge.domain, { grafana: grafana.kind !== "none" })),
+      ).map((flaw) => ({
         path: "moat:edge.tls.certificate",
         ...flaw,
       }))

@@ -1,6 +1,6 @@
 /**
  * Where users come in: Traefik ends their TLS, limits what they may send, and passes it on.
- * metrics.<domain> —TLS, verified→ read gateway; query.<domain> → password → query frontend.
+ * metrics.<domain> —TLS, verified→ read gateway; query.<domain> → password → query frontend; grafana.<domain> —TLS, verified→ Grafana.
  */
 import { createHash } from "node:crypto";
 import * as kubernetes from "@pulumi/kubernetes";
@@ -13,6 +13,7 @@ import { ports, programLabels, programs } from "../names";
 import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { ServiceShape, Workload } from "../workload/workload";
+import type { GrafanaPlace } from "./grafanaRoute";
 import type { PrivateCa } from "./privateCa";
 import { type ServedCertificate, servedCertificate } from "./tls/servedCertificate";
 import { drainSeconds, files, folders, hostsOf, installConfig, routesConfig } from "./traefik";
@@ -34,6 +35,8 @@ export interface EdgeArgs {
   readonly readGatewayHost: pulumi.Input<string>;
   /** Service host of the query frontend, which serves HTTP on `ports.http`. */
   readonly queryFrontendHost: pulumi.Input<string>;
+  /** Service host of Grafana, which serves HTTPS on `ports.grafana`. Default: there is none. */
+  readonly grafanaHost?: pulumi.Input<string> | undefined;
 }
 
 export class Edge extends pulumi.ComponentResource {
@@ -51,7 +54,7 @@ export class Edge extends pulumi.ComponentResource {
     const parent = { parent: this };
     const { namespace, config } = args;
     const labels = programLabels(programs.edge);
-    const hosts = hostsOf(config.domain);
+    const hosts = hostsOf(config.domain, { grafana: args.grafanaHost !== undefined });
 
     const certificate = servedCertificate(name, { ...args, tls: config.tls, hosts }, this);
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, parent);
@@ -66,10 +69,16 @@ export class Edge extends pulumi.ComponentResource {
     );
     const install = stringify(installConfig({ ...config, certificate: certificate.source }));
     const routes = pulumi
-      .all([args.readGatewayHost, args.queryFrontendHost])
-      .apply(([readGatewayHost, queryFrontendHost]) =>
+      .all([args.readGatewayHost, args.queryFrontendHost, args.grafanaHost])
+      .apply(([readGatewayHost, queryFrontendHost, grafanaHost]) =>
         stringify(
-          routesConfig({ ...config, readGatewayHost, queryFrontendHost, certificate: certificate.source }),
+          routesConfig({
+            ...config,
+            readGatewayHost,
+            queryFrontendHost,
+            grafana: placeOf(hosts.grafana, grafanaHost),
+            certificate: certificate.source,
+          }),
         ),
       );
     const settings = new kubernetes.core.v1.ConfigMap(
@@ -110,6 +119,9 @@ export class Edge extends pulumi.ComponentResource {
 }
 
 const admin = "admin";
+
+const placeOf = (host: string | undefined, serviceHost: string | undefined): GrafanaPlace | undefined =>
+  host === undefined || serviceHost === undefined ? undefined : { host, serviceHost };
 
 const digest = (...texts: readonly string[]): string =>
   createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 10);

@@ -8,6 +8,7 @@
  */
 import type { KeyAlgorithm } from "../../config/givenCertificate";
 import { namespaceHeader, ports } from "../names";
+import { type GrafanaPlace, grafanaMiddlewares, grafanaRouters, grafanaServices } from "./grafanaRoute";
 import { challengeMiddlewares, challengeRouters, challengeServices } from "./tls/challengeRoutes";
 
 export interface EdgeSettings {
@@ -19,6 +20,8 @@ export interface EdgeSettings {
   readonly readGatewayHost: string;
   /** Service host of the query frontend. */
   readonly queryFrontendHost: string;
+  /** Where Grafana is. Default: nowhere. */
+  readonly grafana?: GrafanaPlace | undefined;
   /** The edge's certificate. Default: of the private CA. */
   readonly certificate?: CertificateSource;
 }
@@ -40,9 +43,20 @@ export const replaced = (algorithm: KeyAlgorithm): CertificateSource => ({
   challenges: {},
 });
 
+/** What the edge has a route to in some environments only. */
+export interface Served {
+  readonly grafana: boolean;
+}
+
+/** What environments ask for that ask for nothing. */
+export const servedByDefault: Served = { grafana: false };
+
 /** Names of the routes below a domain. */
-export const hostsOf = (domain: string) =>
-  ({ metrics: `metrics.${domain}`, query: `query.${domain}` }) as const;
+export const hostsOf = (domain: string, { grafana } = servedByDefault) => ({
+  metrics: `metrics.${domain}`,
+  query: `query.${domain}`,
+  ...(grafana && { grafana: `grafana.${domain}` }),
+});
 
 /** Folders that the container sees. */
 export const folders = {
@@ -150,7 +164,7 @@ const strip = (headers: readonly string[]) => Object.fromEntries(headers.map((h)
 /** Routes, what requests pass on the way, and TLS on both sides. */
 export const routesConfig = (settings: EdgeSettings) => {
   const hosts = hostsOf(settings.domain);
-  const { certificate = replaced("ecdsa") } = settings;
+  const { certificate = replaced("ecdsa"), grafana } = settings;
   const tls = certificate.live ? folders.live : folders.tls;
   return {
     tls: {
@@ -201,10 +215,12 @@ export const routesConfig = (settings: EdgeSettings) => {
           ],
           service: "query-frontend",
         },
+        ...(grafana && grafanaRouters(grafana)),
         ...challengeRouters(certificate),
       },
       middlewares: {
         ...(hasChallenges(certificate) && challengeMiddlewares),
+        ...(grafana && grafanaMiddlewares),
         // Per client address. Above what a Grafana of many dashboards asks for, below what would wear down the API server,
         // which is asked about every new token.
         "tenant-rate": { rateLimit: { average: 1000, burst: 2000 } },
@@ -268,6 +284,7 @@ export const routesConfig = (settings: EdgeSettings) => {
             serversTransport: "query-frontend",
           },
         },
+        ...(grafana && grafanaServices(grafana)),
         ...challengeServices(certificate),
       },
       serversTransports: {
@@ -279,6 +296,9 @@ export const routesConfig = (settings: EdgeSettings) => {
           disableHTTP2: true,
         },
         "query-frontend": upstream,
+        ...(grafana && {
+          grafana: { ...upstream, serverName: grafana.serviceHost, rootCAs: [`${tls}/ca.crt`] },
+        }),
       },
     },
   };

@@ -41,6 +41,8 @@ export interface GrafanaArgs {
 export class Grafana extends pulumi.ComponentResource {
   /** `<service>.<namespace>.svc`; HTTPS on `ports.grafana`. */
   readonly host: pulumi.Output<string>;
+  /** Where people reach it. */
+  readonly url: pulumi.Output<string>;
   /** Password of the user `admin`. Secret. */
   readonly adminPassword: pulumi.Output<string>;
   /** When its own certificate and those for tenants end, RFC 3339, by whose it is. */
@@ -146,6 +148,7 @@ export class Grafana extends pulumi.ComponentResource {
     );
 
     this.host = workload.host;
+    this.url = pulumi.output(args.url);
     this.adminPassword = pulumi.secret(password.result);
     this.certificates = {
       [programs.grafana]: certificate.notAfter,
@@ -153,7 +156,7 @@ export class Grafana extends pulumi.ComponentResource {
         clients.map((c) => [`${programs.grafana}-${c.tenant.name}`, c.certificate.notAfter]),
       ),
     };
-    this.registerOutputs({ host: this.host });
+    this.registerOutputs({ host: this.host, url: this.url });
   }
 }
 

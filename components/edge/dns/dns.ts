@@ -4,12 +4,15 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsConfig } from "../../../config/dns";
 import type { Size } from "../../workload/sizes";
+import type { Served } from "../traefik";
 import { ExternalDns } from "./externalDns";
 import { type DnsRecord, labelOf, recordNames, recordsOf, recordType, recordValues } from "./records";
 
 export interface DnsArgs {
   /** Domain of the edge's hosts. */
   readonly domain: string;
+  /** Which hosts there are. Default: those of every environment. */
+  readonly served?: Served;
   readonly config: DnsConfig;
   /** Where the edge answers: IPv4 addresses, IPv6 addresses, or one name. */
   readonly addresses: pulumi.Input<readonly pulumi.Input<string>[]>;
@@ -27,10 +30,10 @@ export class Dns extends pulumi.ComponentResource {
 
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:edge:Dns", name, {}, opts);
-    const { domain, config } = args;
+    const { domain, config, served } = args;
     const addresses = pulumi.output(args.addresses);
     this.missing = pulumi.output<DnsRecord[]>([]);
-    const names = recordNames(domain, config.names);
+    const names = recordNames(domain, config.names, served);
     const record = {
       type: addresses.apply(recordType),
       records: addresses.apply(recordValues),
@@ -38,7 +41,7 @@ export class Dns extends pulumi.ComponentResource {
     };
     switch (config.kind) {
       case "printed":
-        this.missing = addresses.apply((known) => recordsOf(domain, config, known));
+        this.missing = addresses.apply((known) => recordsOf(domain, config, known, served));
         break;
       case "route53":
         for (const host of names)

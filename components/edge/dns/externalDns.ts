@@ -8,15 +8,20 @@ import { KubernetesWorkload } from "../../workload/kubernetes";
 import { resourcesFor, type Size } from "../../workload/sizes";
 import type { Workload } from "../../workload/workload";
 import { Route53Access, recordRights } from "../route53Access";
+import type { Served } from "../traefik";
 import { recordNames } from "./records";
 
 type ExternalDnsConfig = Extract<DnsConfig, { kind: "externalDns" }>;
 
 /** What an external-dns reads off the edge's Service. */
-export const externalDnsAnnotations = (domain: string, dns: DnsConfig): Record<string, string> =>
+export const externalDnsAnnotations = (
+  domain: string,
+  dns: DnsConfig,
+  served?: Served,
+): Record<string, string> =>
   dns.kind === "externalDns"
     ? {
-        "external-dns.alpha.kubernetes.io/hostname": recordNames(domain, dns.names).join(","),
+        "external-dns.alpha.kubernetes.io/hostname": recordNames(domain, dns.names, served).join(","),
         "external-dns.alpha.kubernetes.io/ttl": String(dns.ttl),
       }
     : {};
@@ -27,6 +32,8 @@ export interface ExternalDnsArgs {
   readonly clusterName: string;
   readonly domain: string;
   readonly names: RecordNames;
+  /** Which hosts there are. Default: those of every environment. */
+  readonly served?: Served;
   readonly install: NonNullable<ExternalDnsConfig["install"]>;
   /** Resource requests. */
   readonly size: Size;
@@ -93,8 +100,8 @@ export class ExternalDns extends pulumi.ComponentResource {
 const wildcardInOwners = "wildcard";
 
 /** Its records, and beside each one that says whose it is: `a-<name>`, `cname-<name>`. */
-export function externalDnsRights({ domain, names, install: { zoneId } }: ExternalDnsArgs): string {
-  const hosts = recordNames(domain, names);
+export function externalDnsRights({ domain, names, served, install: { zoneId } }: ExternalDnsArgs): string {
+  const hosts = recordNames(domain, names, served);
   return recordRights(
     {
       zoneId,

@@ -1,7 +1,7 @@
 /** The records by which clients find the edge: pure. */
 import { isIPv4, isIPv6 } from "node:net";
 import type { RecordNames } from "../../../config/dns";
-import { hostsOf } from "../traefik";
+import { hostsOf, servedByDefault } from "../traefik";
 
 /** A record as a human writes it into a zone. */
 export interface DnsRecord {
@@ -17,9 +17,9 @@ export interface DnsRecord {
 export type RecordType = "A" | "AAAA" | "CNAME";
 
 /** Full names that need a record. Browsers and resolvers answer for `localhost` and all below it themselves (RFC 6761). */
-export function recordNames(domain: string, names: RecordNames): string[] {
+export function recordNames(domain: string, names: RecordNames, served = servedByDefault): string[] {
   if (`.${domain}`.endsWith(".localhost")) return [];
-  return names === "wildcard" ? [`*.${domain}`] : Object.values(hostsOf(domain));
+  return names === "wildcard" ? [`*.${domain}`] : Object.values(hostsOf(domain, served));
 }
 
 /** What kind of record leads to the addresses. Load balancers with both kinds of address are found by the older one. */
@@ -44,8 +44,9 @@ export const recordsOf = (
   domain: string,
   { names, ttl }: { readonly names: RecordNames; readonly ttl: number },
   addresses: readonly string[],
+  served = servedByDefault,
 ): DnsRecord[] =>
-  recordNames(domain, names).map((name) => ({
+  recordNames(domain, names, served).map((name) => ({
     name,
     type: recordType(addresses),
     values: recordValues(addresses),

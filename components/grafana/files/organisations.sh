@@ -23,7 +23,7 @@ ask() {
 	path=$1
 	shift
 	authorization=$(printf 'admin:%s' "$(cat "$ADMIN_PASSWORD_FILE")" | base64 | tr -d '\n')
-	wget -q -T 30 -O - --header="Authorization: Basic $authorization" "$@" "$API/$path"
+	wget -q -O - --header="Authorization: Basic $authorization" "$@" "$API/$path"
 }
 
 number_of() {
@@ -35,7 +35,7 @@ server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 
 waited=0
-until wget -q -T 5 -O /dev/null "$API/health" 2>/dev/null; do
+until wget -q -O /dev/null "$API/health" 2>/dev/null; do
 	kill -0 "$server" 2>/dev/null || fail "Grafana ended; its log above says why"
 	[ "$waited" -lt 300 ] || fail "Grafana did not answer within 5 minutes"
 	waited=$((waited + 1))
