@@ -19,8 +19,9 @@ import { madeBy } from "../support/mocks";
 import { engineConfig, stackFiles } from "../support/stackFiles";
 import { resourceOf } from "./support";
 
-// They come from the operator's own release, and are large.
+// They come from the programs' own releases, and are large.
 jest.mock("../../components/metrics/crds", () => ({ crdFiles: () => [] }));
+jest.mock("../../components/edge/tls/certManagerCrds", () => ({ certManagerCrdFiles: () => [] }));
 // Here no machine will ever be a node.
 jest.mock("../../components/cluster/openstack/readiness", () => ({ untilReady: async () => {} }));
 

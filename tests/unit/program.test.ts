@@ -4,8 +4,9 @@ import { type Made, madeBy, objects } from "../support/mocks";
 import { validateAll } from "../support/schemas";
 import { engineConfig, stackFiles } from "../support/stackFiles";
 
-// They come from the operator's own release.
+// They come from the programs' own releases.
 jest.mock("../../components/metrics/crds", () => ({ crdFiles: () => [] }));
+jest.mock("../../components/edge/tls/certManagerCrds", () => ({ certManagerCrdFiles: () => [] }));
 
 // Here no machine will ever be a node.
 jest.mock("../../components/cluster/openstack/readiness", () => ({ untilReady: async () => {} }));

@@ -2,7 +2,7 @@
 import { clusterPrograms, type GoProgram, imagePrograms, pluginProgram } from "../artefacts";
 import { buildGo, downloadModules } from "../builder";
 import { readChoice } from "../cluster/choice";
-import { prepareCrds } from "../crds";
+import { prepareCertManagerCrds, prepareCrds } from "../crds";
 import { prepareOpenStackPlugin } from "../engine";
 import { goModule } from "../paths";
 import { finish } from "../progress";
@@ -29,6 +29,7 @@ const programs = (wanted: readonly GoProgram[]): Suite =>
     await downloadModules(wanted);
     await buildGo(wanted);
     await prepareCrds();
+    await prepareCertManagerCrds();
   });
 
 async function quickSuites(): Promise<Suite[]> {

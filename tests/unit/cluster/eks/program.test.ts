@@ -3,8 +3,9 @@ import { runtime } from "@pulumi/pulumi";
 import { type Made, madeBy, objects, ofType, previewedBy, unknownIn } from "../../../support/mocks";
 import { engineConfig } from "../../../support/stackFiles";
 
-// They come from the operator's own release, and are large.
+// They come from the programs' own releases, and are large.
 jest.mock("../../../../components/metrics/crds", () => ({ crdFiles: () => [] }));
+jest.mock("../../../../components/edge/tls/certManagerCrds", () => ({ certManagerCrdFiles: () => [] }));
 
 const load = () => jest.isolateModulesAsync(async () => void (await import("../../../../index")));
 const names = (made: readonly Made[]): string[] => made.map(({ type, name }) => `${type} ${name}`).sort();
