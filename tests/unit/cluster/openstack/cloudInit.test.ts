@@ -216,9 +216,6 @@ describe("the shell programs and units on the machine", () => {
   test.each(programs.map(({ path, content }) => [path, content]))("%s is good shell", (_, content) => {
     expect(content).toMatch(/^#!\/bin\/sh\n/);
     expect(spawnSync("bash", ["-n"], { input: content, encoding: "utf8" }).stderr).toBe("");
-    const checked = spawnSync("shellcheck", ["--exclude=SC1091", "-"], { input: content, encoding: "utf8" });
-    // Not everybody has it; who has not, has bash.
-    if (checked.error === undefined) expect(checked.stdout).toBe("");
   });
 
   test("whatever a unit or a program calls of ours is there", () => {

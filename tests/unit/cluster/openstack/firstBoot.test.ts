@@ -1,0 +1,210 @@
+/** User data taken by the real cloud-init, and what it sets up held by the real kernel and systemd: each where this system has them. */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { addressPlan } from "../../../../components/cluster/openstack/addressPlan";
+import { bootstrapPath, bootstrapScript } from "../../../../components/cluster/openstack/bootstrap";
+import { bastionCloudInit, cloudInit } from "../../../../components/cluster/openstack/cloudInit";
+import { nodesOf } from "../../../../components/cluster/openstack/nodes";
+import { temporaryFolder, writeFile } from "../../../support/kubeconfig";
+import { clusterConfig } from "../../../support/openstackCluster";
+import { testWith } from "../../../support/tools";
+
+const support = resolve(__dirname, "../../../support/machine");
+const shipped = resolve(__dirname, "../../../../components/cluster/openstack/files");
+const folder = temporaryFolder();
+
+const config = clusterConfig();
+const plan = addressPlan(config.cidr, { servers: 3, agents: 3 });
+const userData = new Map(
+  nodesOf("prod", config, plan).map((node) => [
+    node.name,
+    cloudInit({ cluster: "prod", node, config, plan }),
+  ]),
+);
+const textOf = (name: string): string => userData.get(name) ?? "";
+
+/** Namespaces and mounts are the superuser's. */
+const asRoot = (...programs: readonly string[]): typeof test | typeof test.skip => {
+  if (process.getuid?.() !== 0) {
+    process.stderr.write("skipped: machines are booted by root only\n");
+    return test.skip;
+  }
+  return programs.map(testWith).find((t) => t === test.skip) ?? test;
+};
+
+testWith("cloud-init").each([
+  ["a server's", textOf("prod-server-0")],
+  ["an agent's", textOf("prod-agent-2")],
+  ["the bastion's", bastionCloudInit("prod-bastion")],
+])("%s user data is valid to cloud-init", (_, text) => {
+  const path = writeFile(folder, "user-data", text);
+  const { stdout, stderr } = spawnSync("cloud-init", ["schema", "--config-file", path], { encoding: "utf8" });
+  expect(stdout + stderr).toMatch(/^Valid /);
+});
+
+const id = "3f2b8c1e-0d4a-4b57-9c43-1a2b3c4d5e6f";
+const disk = `/dev/disk/by-id/virtio-${id.slice(0, 20)}`;
+
+/** Stand-ins for what a machine would start, mount or download. Each writes down its call. */
+const stubs: Readonly<Record<string, string>> = {
+  systemctl: "",
+  sysctl: "",
+  mount: "",
+  mountpoint: "exit 1",
+  curl: `for last; do :; done
+while [ "$1" != -o ]; do shift; done
+case $last in
+  *sha256sum*) for name in k3s k3s-arm64; do printf '%s  %s\\n' "$(printf 'binary\\n' | sha256sum | cut -d' ' -f1)" "$name"; done >"$2" ;;
+  *) echo binary >"$2" ;;
+esac`,
+};
+
+/** Boots a machine; its files are below the folder that is returned. */
+function boot(name: string, files: Readonly<Record<string, string>>) {
+  const room = join(folder, name);
+  for (const [stub, body] of Object.entries(stubs)) {
+    const path = join(room, "stubs", stub);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `#!/bin/sh\necho "${stub} $*" >>/calls\n${body}\n`);
+    chmodSync(path, 0o755);
+  }
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(room, "stubs.files", path)), { recursive: true });
+    writeFileSync(join(room, "stubs.files", path), content, { mode: 0o600 });
+  }
+  const volume = join(room, "stubs.files", disk);
+  if (existsSync(volume)) truncateSync(volume, 32 * 1024 * 1024);
+  const data = writeFile(room, "user-data", textOf(name));
+  const script = [join(support, "boot.sh"), data, join(room, "stubs"), join(room, "out")];
+  const flags = ["--mount", "--net", "--uts", "--ipc", "--pid", "--fork"];
+  const { status, stderr, stdout } = spawnSync("unshare", [...flags, "sh", ...script], { encoding: "utf8" });
+  const read = (path: string): string => readFileSync(join(room, "out", path), "utf8");
+  return { said: status === 0 ? "" : stdout + stderr, read, out: join(room, "out") };
+}
+
+const asAgent = bootstrapScript({
+  role: "agent",
+  name: "prod-agent-0",
+  serverCa: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+  joinToken: "a".repeat(64),
+});
+
+const pem = (kind: string): string => `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----\n`;
+const asServer = bootstrapScript({
+  role: "server",
+  name: "prod-server-0",
+  serverCa: pem("CERTIFICATE"),
+  serverCaKey: pem("EC PRIVATE KEY"),
+  clientCa: pem("CERTIFICATE"),
+  clientCaKey: pem("EC PRIVATE KEY"),
+  joinToken: "s".repeat(64),
+  agentToken: "a".repeat(64),
+  dataVolume: id,
+  apiAddresses: ["203.0.113.10"],
+  cloudConf: "[Global]\n",
+});
+
+const provider = `kubelet-arg+: ["provider-id=openstack:///${id}"]\n`;
+
+asRoot("cloud-init", "unshare")(
+  "an agent boots: its name, its id, k3s and the wall",
+  () => {
+    const { said, read, out } = boot("prod-agent-0", { [bootstrapPath]: asAgent });
+    expect(said).toBe("");
+    expect(read("hostname")).toBe("prod-agent-0\n");
+    expect(read("etc/rancher/k3s/config.yaml.d/40-instance.yaml")).toBe(provider);
+    expect(read("usr/local/bin/k3s")).toBe("binary\n");
+    expect(
+      read("calls")
+        .split("\n")
+        .filter((c) => c.startsWith("systemctl")),
+    ).toEqual([
+      "systemctl daemon-reload",
+      "systemctl enable --quiet moat-metadata-wall.service",
+      "systemctl start --no-block moat-metadata-wall.service",
+      "systemctl enable --quiet k3s.service",
+      "systemctl start --no-block k3s.service",
+    ]);
+    expect(existsSync(join(out, bootstrapPath))).toBe(false);
+  },
+  60_000,
+);
+
+asRoot("cloud-init", "unshare")(
+  "a server boots: its data volume is formatted, keys and manifests are in their places",
+  () => {
+    const { said, read, out } = boot("prod-server-0", { [bootstrapPath]: asServer, [disk]: "" });
+    expect(said).toBe("");
+    expect(read("etc/rancher/k3s/config.yaml.d/40-instance.yaml")).toBe(provider);
+    expect(read("etc/fstab")).toContain("LABEL=moat-data /var/lib/rancher/k3s ext4 defaults,noatime 0 2");
+    const state = join(out, "var/lib/rancher/k3s/server");
+    expect(readdirSync(join(state, "tls")).sort()).toEqual(
+      expect.arrayContaining(["client-ca.crt", "client-ca.key", "server-ca.crt", "server-ca.key"]),
+    );
+    expect(statSync(join(state, "tls/server-ca.key")).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(state, "manifests"))).toEqual(
+      expect.arrayContaining(["cinder-csi.yaml", "cloud-controller.yaml"]),
+    );
+    expect(read("calls")).toContain("systemctl start --no-block moat-rejoin.path");
+    expect(existsSync(join(out, "etc/moat/tls"))).toBe(false);
+  },
+  60_000,
+);
+
+describe("the wall before the metadata service", () => {
+  const through = (wall: string): string[] =>
+    spawnSync("unshare", ["--net", "--mount", "sh", join(support, "wall.sh"), wall], { encoding: "utf8" })
+      .stdout.trim()
+      .split("\n");
+
+  asRoot(
+    "unshare",
+    "ip",
+    "nft",
+    "curl",
+  )(
+    "keeps pods off it, and lets the machine itself pass",
+    () => {
+      expect(through(join(shipped, "metadata-wall.nft"))).toEqual(["pod is kept off", "machine passes"]);
+    },
+    30_000,
+  );
+
+  asRoot(
+    "unshare",
+    "ip",
+    "nft",
+    "curl",
+  )(
+    "is what does so: without it pods pass",
+    () => {
+      expect(through("/dev/null")).toEqual(["pod passes", "machine passes"]);
+    },
+    30_000,
+  );
+});
+
+testWith("systemd-analyze")("systemd understands every unit", () => {
+  const units = join(folder, "units");
+  cpSync(shipped, units, { recursive: true });
+  const names = readdirSync(units).filter((name) => /\.(service|path)$/.test(name));
+  const { stderr } = spawnSync(
+    "systemd-analyze",
+    ["verify", "--man=no", ...names.map((name) => join(units, name))],
+    { encoding: "utf8" },
+  );
+  // Programs of the machine are not here.
+  const found = stderr.split("\n").filter((line) => /^[\w-]+\.(service|path):|^\/.*:\d+:/.test(line));
+  expect(found.filter((line) => !/is not executable: No such file/.test(line))).toEqual([]);
+});
