@@ -133,11 +133,15 @@ here("the edge with a certificate that is renewed", () => {
     };
     write(files);
     edge = spawn(traefik, [`--configFile=${join(folder, "traefik.yml")}`], { stdio: "ignore" });
-    await until("the edge", 30, async () => (await asked(web, hosts.query, "/")) !== "", 0.2);
+    // It listens before it has read its routes.
+    const route = async () =>
+      (await asked(web, hosts.metrics, "/.well-known/acme-challenge/x")).startsWith("200");
+    await until("the edge", 30, route, 0.2);
   }, 60_000);
 
   afterAll(() => {
-    edge.kill();
+    // Asked politely, it would wait for queries under way.
+    edge.kill("SIGKILL");
     solver.closeAllConnections();
     solver.close();
     rmSync(folder, { recursive: true, force: true });
