@@ -3,7 +3,8 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { end } from "../../toolchain/cluster/processes";
 import { ask } from "../../toolchain/openstack/api";
-import { processes, readAccess, startOpenStack, stopOpenStack } from "../../toolchain/openstack/services";
+import { processes } from "../../toolchain/openstack/running";
+import { readAccess, startOpenStack, stopOpenStack } from "../../toolchain/openstack/services";
 import { folders, network, run, urls } from "../../toolchain/openstack/settings";
 import { must } from "../../toolchain/shell";
 

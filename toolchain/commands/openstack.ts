@@ -1,25 +1,16 @@
 /** Debian's Keystone and Swift: for a look by hand, and for the tests on them. */
-import { canRunOpenStack, report, startOpenStack, stopOpenStack } from "../openstack/services";
+import { report } from "../openstack/running";
+import { canRunOpenStack, environmentOf, startOpenStack, stopOpenStack } from "../openstack/services";
 import { people } from "../openstack/settings";
 import { finish, say } from "../progress";
 import { haveGo, jestProject, type Suite, stage } from "../suites";
 
 export async function openstack(): Promise<void> {
-  const { url, region, caFile, passwords } = await startOpenStack();
+  const access = await startOpenStack(process.env.CLOUD === "1" ? "cloud" : "object-store");
   process.stderr.write(`${report()}\n`);
-  const { owner } = people;
-  const env = {
-    OS_AUTH_URL: url,
-    OS_CACERT: caFile,
-    OS_USERNAME: owner,
-    OS_PASSWORD: passwords[owner],
-    OS_PROJECT_NAME: owner,
-    OS_USER_DOMAIN_NAME: "Default",
-    OS_PROJECT_DOMAIN_NAME: "Default",
-    OS_REGION_NAME: region,
-    OS_IDENTITY_API_VERSION: "3",
-  };
-  const lines = Object.entries(env).map(([name, value]) => `export ${name}=${value}\n`);
+  const lines = Object.entries(environmentOf(access, people.owner)).map(
+    ([n, value]) => `export ${n}=${value}\n`,
+  );
   process.stdout.write(lines.join(""));
   finish("make openstack");
 }

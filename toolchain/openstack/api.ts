@@ -1,4 +1,5 @@
-/** OpenStack's APIs over TLS, as far as setting up and testing needs them. */
+/** OpenStack's APIs, as far as setting up and testing needs them. */
+import { request as plain } from "node:http";
 import { request } from "node:https";
 import { z } from "zod";
 
@@ -13,15 +14,17 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as it is. */
+  readonly data?: Buffer;
 }
 
 export function ask(
   ca: string,
   method: string,
   url: string,
-  { token, headers, json }: Ask = {},
+  { token, headers, json, data }: Ask = {},
 ): Promise<Answer> {
-  const body = json === undefined ? undefined : JSON.stringify(json);
+  const body = json === undefined ? data : Buffer.from(JSON.stringify(json));
   const options = {
     method,
     ca,
@@ -29,14 +32,14 @@ export function ask(
       ...headers,
       ...(token !== undefined && { "X-Auth-Token": token }),
       ...(body !== undefined && {
-        "Content-Type": "application/json",
+        ...(json !== undefined && { "Content-Type": "application/json" }),
         "Content-Length": Buffer.byteLength(body),
       }),
     },
     timeout: 60_000,
   };
   return new Promise((done, failed) => {
-    const asked = request(url, options, (response) => {
+    const asked = (url.startsWith("https:") ? request : plain)(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", failed);

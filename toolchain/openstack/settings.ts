@@ -18,13 +18,24 @@ export const people = { admin: "admin", owner: "moat", stranger: "stranger" } as
 
 /** Ports inside the namespace, those that the projects' manuals name. Only those of `open` are for clients. */
 export const ports = {
-  open: { keystone: 5000, swift: 8080 },
+  open: {
+    keystone: 5000,
+    swift: 8080,
+    glance: 9292,
+    placement: 8778,
+    neutron: 9696,
+    nova: 8774,
+    cinder: 8776,
+    designate: 9001,
+  },
   /** Keystone once more without TLS, on loopback, for the other services. */
   keystoneInside: 5001,
   memcached: 11211,
   swiftObject: 6200,
   swiftContainer: 6201,
   swiftAccount: 6202,
+  mariadb: 3306,
+  rabbitmq: 5672,
 } as const;
 
 const inCache = (path: string): string => join(cache.root, "openstack", path);
