@@ -17,6 +17,8 @@ export const made: Readonly<Record<string, readonly string[]>> = {
   "rbac.authorization.k8s.io": ["clusterroles", "clusterrolebindings", "roles", "rolebindings"],
   "admissionregistration.k8s.io": ["validatingadmissionpolicies", "validatingadmissionpolicybindings"],
   "apiextensions.k8s.io": ["customresourcedefinitions"],
+  "apiregistration.k8s.io": ["apiservices"],
+  "cert-manager.io": ["issuers", "certificates"],
   "monitoring.coreos.com": ["prometheuses", "prometheusrules", "servicemonitors", "podmonitors"],
 };
 
