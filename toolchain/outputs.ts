@@ -8,6 +8,8 @@ import { devStack } from "./stackConfig";
 export const outputs = z.object({
   readGatewayUrl: z.url(),
   queryUrl: z.url(),
+  /** Null where there is no Grafana. */
+  grafanaUrl: z.url().nullish(),
   caCertificate: z.string().startsWith("-----BEGIN CERTIFICATE-----"),
   tenants: z.record(
     z.string(),

@@ -5,6 +5,7 @@ import type { EnvironmentConfig } from "../../config";
 import { group, type RuleGroup } from "./rules/alert";
 import { availabilityAlerts } from "./rules/availability";
 import { certificateAlerts, certificateRule } from "./rules/certificates";
+import { grafanaAlerts } from "./rules/grafana";
 import { prometheusAlerts } from "./rules/prometheus";
 import { thanosAlerts } from "./rules/thanos";
 
@@ -42,6 +43,7 @@ export const platformRules = ({
   group("availability", availabilityAlerts(config)),
   group("prometheus", prometheusAlerts(config)),
   group("thanos", thanosAlerts(config)),
+  ...(config.grafana.kind === "none" ? [] : [group("grafana", grafanaAlerts(config))]),
   {
     name: "certificates",
     rules: [

@@ -102,6 +102,13 @@ async function greet(outputs: Outputs): Promise<void> {
       outputs.queryUrl,
       "operators; user admin, password: pulumi stack output queryPassword --show-secrets",
     ],
+    outputs.grafanaUrl
+      ? [
+          "Grafana",
+          outputs.grafanaUrl,
+          "user admin, password: pulumi stack output grafanaPassword --show-secrets",
+        ]
+      : ["Grafana", "left out", "docs/grafana.md says how to have it"],
     ["kubeconfig", local.kubeconfig, ""],
   ];
   const [name = ""] = Object.keys(outputs.tenants);

@@ -15,7 +15,7 @@ interface Program {
   readonly loss: string;
 }
 
-const watched = ({ readGateway, edge, dns, thanos, metrics }: EnvironmentConfig): Program[] => [
+const watched = ({ readGateway, edge, dns, thanos, metrics, grafana }: EnvironmentConfig): Program[] => [
   {
     job: programs.readGateway,
     title: "ReadGateway",
@@ -72,6 +72,17 @@ const watched = ({ readGateway, edge, dns, thanos, metrics }: EnvironmentConfig)
     severity: "warning",
     loss: "New and changed monitors and rules have no effect. What is scraped already goes on.",
   },
+  ...(grafana.kind === "none"
+    ? []
+    : [
+        {
+          job: programs.grafana,
+          title: "Grafana",
+          replicas: grafana.database.kind === "postgres" ? grafana.database.replicas : 1,
+          severity: "critical" as const,
+          loss: "People see no dashboards. Scrapes, alerts and the read gateway go on.",
+        },
+      ]),
   ...(edge.tls.kind === "acme" && edge.tls.certManager === "installed"
     ? [
         {

@@ -27,6 +27,8 @@ export interface Server {
   /** Where to connect instead of to the url's host and port. */
   readonly address?: { readonly host: string; readonly port: number };
   readonly agent?: Agent;
+  /** Certificate and key to show, PEM. */
+  readonly identity?: { readonly certificate: string; readonly key: string };
 }
 
 /** Names under `localhost` mean this machine, whether or not its resolver knows (RFC 6761). */
@@ -62,6 +64,7 @@ export function send(server: Server, ask: Ask): Promise<Answer> {
     ...(server.ca === undefined ? {} : { ca: server.ca }),
     servername: server.servername ?? url.hostname,
     ...(server.agent === undefined ? {} : { agent: server.agent }),
+    ...(server.identity && { cert: server.identity.certificate, key: server.identity.key }),
   };
   return new Promise((done, failed) => {
     const outgoing = secure ? request({ ...options, ...tls }) : plain(options);

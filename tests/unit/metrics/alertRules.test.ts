@@ -54,6 +54,10 @@ const everything = environment({
     tls: { kind: "acme", email: "ops@example.org", challenge: { type: "http01" } },
   },
   dns: { kind: "externalDns", install: { zoneId: "Z0123456789", identity: { type: "accessKey" } } },
+  grafana: {
+    kind: "inCluster",
+    database: { kind: "postgres", host: "postgres.example.org", cidrs: ["10.0.0.0/24"] },
+  },
 });
 
 let folder: string;
