@@ -4,6 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig, isConfigSecret } from "@pulumi/pulumi/runtime/config";
+import { credentialProblems } from "./config/cloudCredentials";
 import { checkKubeconfig, findKubeconfig } from "./config/kubeconfig";
 import { type Problem, tell } from "./config/problems";
 import { namespacesOf, rules } from "./config/rules";
@@ -75,7 +76,11 @@ export function loadConfig(): EnvironmentConfig {
     else raw[name] = readValue(text);
   }
   const checked = checkConfig(raw, process.env, secrets);
-  if ("problems" in checked) throw new pulumi.RunError(tell(checked.problems));
+  const problems = [
+    ...("problems" in checked ? checked.problems : []),
+    ...credentialProblems(wellFormed(raw), process.env),
+  ];
+  if ("problems" in checked || problems.length > 0) throw new pulumi.RunError(tell(problems));
   return checked.config;
 }
 

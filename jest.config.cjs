@@ -4,9 +4,13 @@ const swc = [
   { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
 ];
 
-/** @type {(name: string, match: string[]) => import("jest").ProjectConfig} */
-const suite = (displayName, testMatch) => ({
+/** Programs on OpenStack run with mocks there. */
+const cloud = ["<rootDir>/tests/support/cloud.ts"];
+
+/** @type {(name: string, match: string[], setup?: string[]) => import("jest").ProjectConfig} */
+const suite = (displayName, testMatch, setupFiles = []) => ({
   displayName,
+  setupFiles,
   testMatch: testMatch.map((m) => `<rootDir>/${m}`),
   // They name no entry for `require`, so they are found by path.
   moduleNameMapper: {
@@ -25,13 +29,12 @@ const suite = (displayName, testMatch) => ({
 
 module.exports = {
   projects: [
-    suite("unit", [
-      "tests/unit/**/*.test.ts",
-      "components/**/*.test.ts",
-      "toolchain/**/*.test.ts",
-      "*.test.ts",
-    ]),
-    suite("policies", ["tests/policies/**/*.test.ts"]),
+    suite(
+      "unit",
+      ["tests/unit/**/*.test.ts", "components/**/*.test.ts", "toolchain/**/*.test.ts", "*.test.ts"],
+      cloud,
+    ),
+    suite("policies", ["tests/policies/**/*.test.ts"], cloud),
     suite("admission", ["tests/admission/**/*.test.ts"]),
     suite("plugins", ["tests/plugins/**/*.test.ts"]),
     suite("openstack", ["tests/openstack/**/*.test.ts"]),

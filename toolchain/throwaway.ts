@@ -50,13 +50,6 @@ export interface Violation {
   readonly message: string;
 }
 
-/** Credentials of a cloud that is not there. Its provider wants some, and asks nobody for what does not exist yet. */
-export const nowhere = {
-  OS_AUTH_URL: "https://keystone.invalid:5000/v3",
-  OS_USERNAME: "nobody",
-  OS_PASSWORD: "none",
-} as const;
-
 /** Secrets are not in a stack's file, and `up` says so. A preview wants some value, and never hands it to anybody. */
 const standIn = "not-a-secret-but-a-stand-in-for-a-preview";
 

@@ -1,5 +1,5 @@
 /** The plugin that we build for @pulumi/openstack, with the real engine: it checks values at preview as the published one does. */
-import { nowhere } from "../../toolchain/throwaway";
+import { nowhere } from "../../toolchain/nowhere";
 import { Stack } from "./support/stack";
 
 jest.setTimeout(120_000);

@@ -2,7 +2,7 @@
  * Pulumi.prod.yaml in the real engine, with the real OpenStack plugin and every rule mandatory, before anything is there: it passes, and
  * opened in any way it is refused by the rule for that.
  */
-import { nowhere } from "../../toolchain/throwaway";
+import { nowhere } from "../../toolchain/nowhere";
 import { environmentOf, gatewayRemoved, ourProgram, refusals } from "./support/environment";
 import { ourPack } from "./support/packs";
 import type { Stack } from "./support/stack";

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { prepareCertManagerCrds, prepareCrds } from "../crds";
 import { prepareEngine, prepareOpenStackPlugin } from "../engine";
 import { ToolError } from "../errors";
+import { nowhere } from "../nowhere";
 import { root } from "../paths";
 import { haveState, onStack, pulumi } from "../pulumi";
 import { devStack, usesOpenStack } from "../stackConfig";
-import { nowhere, type Previewed, previewFromNothing } from "../throwaway";
+import { type Previewed, previewFromNothing } from "../throwaway";
 
 export async function preview(): Promise<void> {
   const { EXAMPLE: example, STACK } = process.env;
