@@ -1,0 +1,36 @@
+/** The whole program on a cluster that Magnum makes: before anything exists, and after. */
+import { runtime } from "@pulumi/pulumi";
+import { type Made, madeBy, objects, ofType, previewedBy } from "../../../support/mocks";
+import { engineConfig } from "../../../support/stackFiles";
+
+// They come from the programs' own releases, and are large.
+jest.mock("../../../../components/metrics/crds", () => ({ crdFiles: () => [] }));
+jest.mock("../../../../components/edge/tls/certManagerCrds", () => ({ certManagerCrdFiles: () => [] }));
+
+const load = () => jest.isolateModulesAsync(async () => void (await import("../../../../index")));
+const names = (made: readonly Made[]): string[] => made.map(({ type, name }) => `${type} ${name}`).sort();
+
+describe("the program", () => {
+  let before: Made[];
+  let after: Made[];
+  beforeAll(async () => {
+    runtime.setAllConfig(...engineConfig("examples/magnum.yaml"));
+    before = await previewedBy(load);
+    after = await madeBy(load);
+  }, 120_000);
+
+  test("makes the same resources whether the cluster is there or not", () => {
+    expect(names(before)).toEqual(names(after));
+    expect(objects(after).length).toBeGreaterThan(50);
+  });
+
+  test("tells its cluster from others by its name alone, so that nothing is replaced when it is known", () => {
+    const providers = ofType(before, "pulumi:providers:kubernetes");
+    expect(providers.map(({ inputs }) => inputs.clusterIdentifier)).toEqual(["prod"]);
+  });
+
+  test("lets programs through to the nodes' addresses only, of which the API's are some", () => {
+    const walls = JSON.stringify(objects(after, "NetworkPolicy").map(({ inputs }) => inputs));
+    expect(walls).toContain("10.0.0.0/24");
+  });
+});
