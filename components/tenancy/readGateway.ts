@@ -133,7 +133,7 @@ const dnsNames = (namespace: string): string[] => [
   `${programs.readGateway}.${namespace}.svc.cluster.local`,
 ];
 
-interface GatewayParts extends ReadGatewayArgs {
+interface GatewayParts extends Omit<ReadGatewayArgs, "ca" | "clients"> {
   readonly account: pulumi.Input<string>;
   readonly certificate: pulumi.Input<string>;
   readonly settings: pulumi.Input<string>;

@@ -10,6 +10,7 @@ export type Surface =
   | "scraping"
   | "rules and alerts"
   | "tokens"
+  | "certificates"
   | "rights"
   | "secrets"
   | "metadata service"

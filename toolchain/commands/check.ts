@@ -19,7 +19,11 @@ const allGo = [...quickGo, "./kube/netpol", "./kube/volumes", "./plugins/..."];
 /** What unit tests run: rules go through promtool, flags through Thanos. */
 const unitPrograms = imagePrograms.filter((p) => ["promtool", "thanos"].includes(p.name));
 /** What the tests of the plugins run, also where the engine was downloaded and the cluster is somebody else's. */
-const pluginPrograms = [...clusterPrograms, pluginProgram];
+const pluginPrograms = [
+  ...clusterPrograms,
+  pluginProgram,
+  ...imagePrograms.filter((p) => p.name === "kube-rbac-proxy"),
+];
 
 /** What the tests on OpenStack run. */
 const openstackPrograms = imagePrograms.filter((p) => ["prometheus", "promtool", "thanos"].includes(p.name));

@@ -1,6 +1,7 @@
 /** Attacks on the read gateway: requests, queries, tokens. */
 import type { Part } from "../attack";
 import { tokens } from "../tokens";
+import { certificates } from "../tokens/certificates";
 import { attackOf } from "./attempt";
 import { headers } from "./headers";
 import { paths } from "./paths";
@@ -11,7 +12,7 @@ import { removeTwins } from "./twins";
 import { type WeaknessName, weaknesses } from "./weaknesses";
 import { widening } from "./widening";
 
-const attempts = [...widening, ...headers, ...paths, ...protocol, ...queries, ...tokens];
+const attempts = [...widening, ...headers, ...paths, ...protocol, ...queries, ...tokens, ...certificates];
 
 const isWeakness = (name: string): name is WeaknessName => name in weaknesses;
 

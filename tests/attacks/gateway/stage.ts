@@ -9,6 +9,7 @@ import { type Answer, type Ask, keepAlive, type Server, send } from "../../suppo
 import { apply, type KubernetesObject, remove, tokenFor } from "../../support/live/kubectl";
 import { until } from "../../support/live/progress";
 import { platformNamespace } from "../../support/live/settings";
+import { type Authorities, readAuthorities, readerBindings } from "./authorities";
 import { attacker, canary, victim } from "./traces";
 import { makeTwins, removeTwins, twinName } from "./twins";
 import { type WeaknessName, weaknesses } from "./weaknesses";
@@ -28,6 +29,8 @@ export interface Stage {
   readonly twin: (weakness: WeaknessName) => Door;
   /** Tokens of the tenants' accounts for the gateway. */
   readonly tokens: Readonly<Record<typeof attacker | typeof victim, string>>;
+  /** Who signs what. */
+  readonly authorities: Authorities;
   readonly close: () => Promise<void>;
 }
 
@@ -59,7 +62,7 @@ export async function openStage(names: readonly WeaknessName[], withCanary: bool
   const forwards: Forward[] = [];
   const close = async (): Promise<void> => {
     for (const f of forwards) f.close();
-    await Promise.all([removeTwins(), remove(canaryRule)]);
+    await Promise.all([removeTwins(), remove(canaryRule, ...readerBindings)]);
   };
   const through = (name: string, pod: string, scheme: string, port: number): Door => {
     const tunnel = forward(platformNamespace, pod, port);
@@ -73,6 +76,7 @@ export async function openStage(names: readonly WeaknessName[], withCanary: bool
     };
   };
   try {
+    await apply(...readerBindings);
     if (withCanary) await apply(canaryRule);
     const [pod] = await Promise.all([
       readyPod(programs.readGateway),
@@ -97,6 +101,7 @@ export async function openStage(names: readonly WeaknessName[], withCanary: bool
         if (door === undefined) throw new Error(`no twin ${weakness} was made`);
         return door;
       },
+      authorities: await readAuthorities(),
       tokens: { [attacker]: await tokenOf(env, attacker), [victim]: await tokenOf(env, victim) },
       close,
     };
