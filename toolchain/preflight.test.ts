@@ -1,4 +1,5 @@
-import { type Facts, older, overlapping, problemsOf } from "./preflight";
+import { createServer } from "node:net";
+import { type Facts, isFree, isServed, older, overlapping, problemsOf } from "./preflight";
 
 const gigabyte = 1024 ** 3;
 
@@ -74,4 +75,20 @@ local 10.200.0.1 dev moat0 table local
 10.201.0.0/16 dev tun2
 192.0.2.0/24 dev eth0`;
   expect(overlapping(routes, "moat0")).toEqual(["10.200.0.0/16 dev tun0", "10.200.0.2 dev tun1"]);
+});
+
+test("a port is served or free, and to look whether it is served leaves it free for whoever is about to take it", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const address = server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  expect([await isServed(port), await isFree(port)]).toEqual([true, false]);
+  await new Promise((done) => server.close(done));
+  const looks = Array.from({ length: 50 }, () => isServed(port));
+  const taken = new Promise((done, failed) =>
+    server.once("error", failed).listen(port, "127.0.0.1", () => done("taken")),
+  );
+  expect(await taken).toBe("taken");
+  await Promise.all(looks);
+  await new Promise((done) => server.close(done));
 });

@@ -1,6 +1,6 @@
 /** Looks before it leaps: everything that would stop `make up` later is found first, and all of it is told at once. */
 import { existsSync, readFileSync, statfsSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { clusterPrograms } from "./artefacts";
 import { goEntry } from "./builder";
@@ -196,6 +196,16 @@ function freeMemory(): number {
     return Number.MAX_SAFE_INTEGER;
   }
 }
+
+/** Somebody accepts connections. Unlike `isFree` it does not take the port for a moment, which a program that starts may want. */
+export const isServed = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.once("error", () => done(false));
+  });
 
 const firstExisting = (path: string): string => (existsSync(path) ? path : firstExisting(dirname(path)));
 

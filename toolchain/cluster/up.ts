@@ -3,7 +3,7 @@ import { clusterPrograms, type GoProgram, imagePrograms } from "../artefacts";
 import { buildGo, downloadModules, takeWheel } from "../builder";
 import { builtImages, nodeImages } from "../images";
 import { program } from "../paths";
-import { isFree } from "../preflight";
+import { isServed } from "../preflight";
 import { say, step } from "../progress";
 import { run as shell, waitFor } from "../shell";
 import { type EdgePort, edgePorts } from "../stackConfig";
@@ -85,7 +85,7 @@ async function forward(ports: readonly EdgePort[], node: string): Promise<void> 
   if (!started) return;
   await waitFor("forwarded ports", 10, async () => {
     processes.mustRun("forward");
-    return !(await Promise.all(ports.map((p) => isFree(p.local)))).includes(true);
+    return !(await Promise.all(ports.map((p) => isServed(p.local)))).includes(false);
   });
 }
 
