@@ -50,3 +50,13 @@ test("one bucket made public", async () => {
 test("one gateway removed: the edge leads past it to the programs that answer anybody", async () => {
   expect(await refusals(stack, gatewayRemoved)).toEqual(["q1 edge-config"]);
 });
+
+test("without credentials and secrets nothing is begun, and all that is missing is named at once", async () => {
+  const bare = await environmentOf("Pulumi.prod.yaml", { env: { OS_AUTH_URL: "", OS_CLOUD: "" } });
+  const secrets = ["moat:grafanaDatabasePassword", "moat:grafanaOidcClientSecret"];
+  for (const key of secrets) await bare.pulumi(["config", "rm", key, "--stack", "test"]);
+  const { text, steps } = await bare.failing("up", ourProgram());
+  for (const key of [...secrets, "moat:cluster.cloud"]) expect(text).toContain(`${key}: is missing`);
+  expect(steps).toEqual([]);
+  bare.abandon();
+});
