@@ -4,9 +4,9 @@
  */
 import { z } from "zod";
 import { policySettings } from "../policies/settings";
-import { eksCluster } from "./eksCluster";
 import { dns } from "./dns";
 import { edgeTls } from "./edgeTls";
+import { eksCluster } from "./eksCluster";
 import { dnsLabel, range } from "./fields";
 import { grafana } from "./grafana";
 import { magnumCluster } from "./magnumCluster";
