@@ -98,7 +98,7 @@ export class EksControlPlane extends pulumi.ComponentResource {
     );
     this.clusterName = made.name;
     this.administration = config.administrators.flatMap((principalArn) =>
-      administrator(name, { principalArn, clusterName: made.name, region }, made),
+      administrator(name, { principalArn, clusterName: made.name, region }, this),
     );
     this.kubeconfig = pulumi.secret(
       pulumi

@@ -22,6 +22,12 @@ const added = (urn: string): Values => ({
   vipPortId: idOf(`${urn} port`),
   access: idOf(`${urn} access`),
   secret: idOf(`${urn} secret`),
+  arn: `arn:aws:made-up:eu-central-1:123456789012:${idOf(urn)}`,
+  keyId: idOf(urn),
+  endpoint: "https://made-up.eks.amazonaws.com",
+  certificateAuthority: { data: "bWFkZSB1cA==" },
+  defaultRouteTableId: idOf(`${urn} routes`),
+  latestVersion: 1,
 });
 
 /** Without the wrapping of what is secret, at any depth. */

@@ -36,6 +36,7 @@ export interface ResourceState {
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
   readonly initErrors?: readonly string[];
+  readonly protect?: boolean;
 }
 
 interface EngineEvent {
@@ -53,13 +54,17 @@ const k8s = lazy("@pulumi/kubernetes"), random = lazy("@pulumi/random"), tls = l
 `;
 
 /** In milliseconds. A command that hangs is stopped, so that the test says what it printed. */
-const longestRun = 90_000;
+const longestRun = 180_000;
 
 export class Stack {
   readonly dir = mkdtempSync(join(tmpdir(), "moat-plugins-"));
   private runs = 0;
 
-  constructor(private readonly env: NodeJS.ProcessEnv = {}) {
+  /** `longest` is the time in ms after which a command is taken to hang. */
+  constructor(
+    private readonly env: NodeJS.ProcessEnv = {},
+    private readonly longest = longestRun,
+  ) {
     const bin = join(this.dir, "bin");
     mkdirSync(bin);
     for (const name of ["pulumi", "kube"]) {
@@ -215,7 +220,7 @@ export class Stack {
         ...this.env,
       },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: longestRun,
+      timeout: this.longest,
     });
   }
 

@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import { type ComponentResourceOptions, type CustomResourceOptions, isSecret, runtime } from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { EksCluster } from "../../../../components/cluster/eks";
+import { EksControlPlane } from "../../../../components/cluster/eks/controlPlane";
 import type { EksClusterConfig } from "../../../../config/eksCluster";
 import { typeOf } from "../../../../policies/crossguard";
 import { Namespaces, violationsOf } from "../../../../policies/evaluate";
@@ -310,6 +311,8 @@ describe("the order of things", () => {
     for (const opts of [...of(types.key), ...of(types.logs)])
       expect(opts).toMatchObject({ protect, retainOnDelete: protect });
     expect(of(types.cluster)).toMatchObject([{ protect }]);
+    // Administrators come and go.
+    for (const { parent } of of(types.entry)) expect(parent).toBeInstanceOf(EksControlPlane);
   });
 });
 
