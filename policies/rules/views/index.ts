@@ -3,8 +3,10 @@ import type { Rule } from "../../rule";
 import { alertmanagerAddress } from "./alertmanagerAddress";
 import { dataSourceObjects } from "./dataSourceObjects";
 import { dataSources } from "./dataSources";
+import { dataSourceTls } from "./dataSourceTls";
 import { grafanaEnvironment } from "./grafanaEnvironment";
 import { grafanaIni } from "./grafanaIni";
+import { grafanaMapping } from "./grafanaMapping";
 import { grafanaObjects } from "./grafanaObjects";
 import { tenancyFlags } from "./tenancyFlags";
 import { tenancyText } from "./tenancyText";
@@ -12,9 +14,11 @@ import { tenancyText } from "./tenancyText";
 export const viewRules: readonly Rule[] = [
   dataSources,
   dataSourceObjects,
+  dataSourceTls,
   grafanaEnvironment,
   grafanaIni,
   grafanaObjects,
+  grafanaMapping,
   tenancyText,
   tenancyFlags,
   alertmanagerAddress,

@@ -90,6 +90,35 @@ test("breaks no rule, and the rules about Grafana look at it", () => {
   }
 });
 
+type Change = readonly [from: string | RegExp, to: string];
+
+/** The objects with texts in them changed. */
+const tampered = (made: readonly Made[], changes: readonly Change[]): Made[] =>
+  made.map((one) => {
+    const text = changes.reduce((t, [from, to]) => t.replace(from, to), JSON.stringify(one.inputs));
+    return { ...one, inputs: z.record(z.string(), z.unknown()).parse(JSON.parse(text)) };
+  });
+
+test.each<[string, string, ...Change[]]>([
+  ["a login for nobody", "G2b", ["[auth.anonymous]\\nenabled = false", "[auth.anonymous]\\nenabled = true"]],
+  ["accounts for everybody", "G2b", ["allow_sign_up = false", "allow_sign_up = true"]],
+  ["a password in the file", "G2b", [/admin_password = [^\\]+/, "admin_password = known"]],
+  ["an organisation for everybody", "G2d", ["beta-team:beta", "*:beta"]],
+  ["a data source that is edited", "G1a", ["editable: false", "editable: true"]],
+  ["a key in the open", "G1a", ["$__file{/etc/grafana-readers/alpha.key}", "key"]],
+  ["a server that is not verified", "G1c", ["tlsAuth: true", "tlsSkipVerify: true"]],
+  [
+    "a door by a variable",
+    "G2a",
+    [/GF_PATHS_PROVISIONING/g, "GF_AUTH_ANONYMOUS_ENABLED"],
+    ['"/tmp/nothing"', '"true"'],
+  ],
+])("the pack sees %s", (_, rule, ...changes) => {
+  const changed = tampered(onPostgres.made, changes);
+  expect(changed).not.toEqual(onPostgres.made);
+  expect(violationsIn([room, ...changed]).map((said) => said.split(":")[0])).toContain(rule);
+});
+
 describe("secrets", () => {
   test("stand in Secrets, and nowhere else", () => {
     const values = ["made-up-password", "of-the-database", "of-the-client", "private key"];
