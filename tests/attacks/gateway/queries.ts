@@ -51,21 +51,24 @@ const further: readonly string[] = [
   `thanos_build_info`,
 ];
 
+/** Series of a pod that was replaced are seen for five minutes more. So many pods there may have been; the victim has a hundred times one's series. */
+const pods = 8;
+
 /** Answers without labels, with the most that the attacker's own ten series can make of them. */
 const numbers: readonly (readonly [query: string, most: number])[] = [
-  [`count(${victims})`, 10],
-  [`count({namespace="${victim}"})`, 500],
-  [`sum(${victims})`, 550],
+  [`count(${victims})`, 10 * pods],
+  [`count({namespace="${victim}"})`, 80 * pods],
+  [`sum(${victims})`, 550 * pods],
   [`max(sample_orders_total)`, 100],
   [`scalar(max(${victims}))`, 100],
-  [`vector(scalar(count(sample_orders_total{shop="${victim}"})))`, 10],
+  [`vector(scalar(count(sample_orders_total{shop="${victim}"})))`, 10 * pods],
   [`count(count by (shop) (sample_orders_total))`, 1],
   [`count(count by (namespace) (up))`, 1],
-  [`max_over_time(count(${victims})[2m:15s])`, 10],
-  [`sum(count_over_time(${victims}[1m]))`, 60],
+  [`max_over_time(count(${victims})[2m:15s])`, 10 * pods],
+  [`sum(count_over_time(${victims}[1m]))`, 60 * pods],
   [`quantile(1, sample_orders_total)`, 100],
   [`count(sample_orders_total > 100)`, 0],
-  [`absent(${victims}) + 1 or count(${victims})`, 10],
+  [`absent(${victims}) + 1 or count(${victims})`, 10 * pods],
 ];
 
 const ask = (path: string, parameters: Readonly<Record<string, string>>): Ask => ({
