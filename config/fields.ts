@@ -1,5 +1,17 @@
 /** Kinds of values that several parts of the configuration have. A title is the type's name in docs/config.md. */
 import { z } from "zod";
+import { isSize } from "./quantities";
+
+/** Quantity of bytes as Kubernetes writes it. */
+export const size = z
+  .string()
+  .refine(isSize, { error: "must be a size above 0 with a binary unit, such as 512Mi or 20Gi" })
+  .meta({ title: "size" });
+
+export const replicas = z
+  .int()
+  .min(1, { error: "must be 1 or more: with 0 replicas nothing runs" })
+  .max(20, { error: "must be 20 or less" });
 
 /** RFC 1123 label of at most so many characters. */
 export const dnsLabel = (longest: number) =>

@@ -1,17 +1,13 @@
 /** `moat:grafana`: dashboards for people, one organisation a tenant. */
 import { z } from "zod";
-import { range } from "./fields";
-import { isSize } from "./quantities";
+import { certificatePem, httpsUrl, range, replicas, size } from "./fields";
 
 const oneLine = z.string().regex(/^[^\s"'`;#%$]+$/, {
   error: "must be one word without quotes, %, $, # and ;",
 });
 /** They stand in a settings file, in which some characters mean more. */
-const https = z
-  .url({ protocol: /^https$/, error: "must be an address that begins with https://" })
-  .regex(/^[^\s"'`;#%$]+$/, { error: "must be an address without quotes, %, $, # and ;" });
-const certificate = z.string().regex(/^-----BEGIN CERTIFICATE-----\n[\s\S]+-----END CERTIFICATE-----\n?$/, {
-  error: "must be a certificate in PEM, from -----BEGIN CERTIFICATE----- on",
+const https = httpsUrl.regex(/^[^\s"'`;#%$]+$/, {
+  error: "must be an address without quotes, %, $, # and ;",
 });
 const ranges = z.array(range).min(1, { error: "must name at least one range" });
 
@@ -21,12 +17,7 @@ const database = z
       kind: z
         .literal("volume")
         .describe("SQLite on a volume of its own: one replica, which is away while its pod moves"),
-      size: z
-        .string()
-        .refine(isSize, { error: "must be a size above 0 with a binary unit, such as 512Mi or 20Gi" })
-        .meta({ title: "size" })
-        .default("5Gi")
-        .describe("Size of the volume with dashboards and users"),
+      size: size.default("5Gi").describe("Size of the volume with dashboards and users"),
       protect: z
         .boolean()
         .default(true)
@@ -47,15 +38,10 @@ const database = z
       name: oneLine.default("grafana").describe("Name of the database; it must exist"),
       user: oneLine.default("grafana").describe("User who owns it"),
       cidrs: ranges.describe("Where the server answers: the only ranges that Grafana reaches on its port"),
-      caCertificate: certificate
+      caCertificate: certificatePem
         .optional()
         .describe("PEM of the private CA that signs the server's certificate. Default: a public CA does"),
-      replicas: z
-        .int()
-        .min(1, { error: "must be 1 or more: with 0 replicas nothing runs" })
-        .max(20, { error: "must be 20 or less" })
-        .default(2)
-        .describe("Copies of Grafana"),
+      replicas: replicas.default(2).describe("Copies of Grafana"),
     }),
   ])
   .prefault({ kind: "volume" })
@@ -85,7 +71,7 @@ const oidc = z
         "Where a person's groups stand in what the provider tells, as a JMESPath; they are matched with the groups of tenants and operators",
       ),
     cidrs: ranges.describe("Where the provider answers: the only ranges that Grafana reaches for it"),
-    caCertificate: certificate
+    caCertificate: certificatePem
       .optional()
       .describe("PEM of the private CA that signs the provider's certificate. Default: a public CA does"),
   })

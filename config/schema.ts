@@ -7,11 +7,11 @@ import { policySettings } from "../policies/settings";
 import { dns } from "./dns";
 import { edgeTls } from "./edgeTls";
 import { eksCluster } from "./eksCluster";
-import { dnsLabel, range } from "./fields";
+import { dnsLabel, range, replicas, size } from "./fields";
 import { grafana } from "./grafana";
 import { magnumCluster } from "./magnumCluster";
 import { openstackCluster } from "./openstackCluster";
-import { isCpu, isDuration, isSize } from "./quantities";
+import { isCpu, isDuration } from "./quantities";
 
 // A title is the type's name in docs/config.md.
 const duration = z
@@ -21,16 +21,8 @@ const duration = z
       "must be one whole number above 0 and a unit (s, m, h, d, w, y), such as 90s, 2h or 30d, and at most 100y",
   })
   .meta({ title: "duration" });
-const size = z
-  .string()
-  .refine(isSize, { error: "must be a size above 0 with a binary unit, such as 512Mi or 20Gi" })
-  .meta({ title: "size" });
 const cpu = z.coerce.string().refine(isCpu, { error: "must be CPU: 4, 0.5, 500m" }).meta({ title: "CPU" });
 const count = z.int().positive({ error: "must be 1 or more" });
-const replicas = z
-  .int()
-  .min(1, { error: "must be 1 or more: with 0 replicas nothing runs" })
-  .max(20, { error: "must be 20 or less" });
 const portRange = { error: "must be a port, 1 to 65535" };
 const port = z.int().min(1, portRange).max(65_535, portRange).meta({ title: "port" });
 const subject = z.string().min(1, { error: "must not be empty" });
