@@ -92,7 +92,7 @@ export const openstackCluster = z.strictObject({
       "Octavia load balancers before the Kubernetes API and the edge. Without them the API has a floating IP on the first server, the edge one on the first agent of each zone",
     ),
   bastion: z
-    .strictObject({ flavor: text.describe("Name of its flavour; the smallest does") })
+    .strictObject({ flavor: text.describe("Name of its flavour; the smallest does that has a disk") })
     .optional()
     .describe("A machine for SSH to the others. Default: none"),
   roles: z

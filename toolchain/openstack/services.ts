@@ -24,7 +24,7 @@ import { otherOwner, startedAs, takeOwnership } from "./owner";
 import { cleanUp, processes, recordedNames } from "./running";
 import { folders, lock, people, region, urls } from "./settings";
 import { prepareSwift, swift } from "./swift";
-import { haveApt, prepareTree } from "./tree";
+import { haveApt, prepareTree, treeOf } from "./tree";
 import { waitForAnswer } from "./waiting";
 
 /** What clients need; kept beside the state, and random anew at every start. */
@@ -80,8 +80,11 @@ async function startIfNeeded(extent: Extent): Promise<Access> {
       `the OpenStack of this machine belongs to ${otherOwner()}`,
       "run `make openstack-down` there first",
     );
-  const tree = await prepareTree(extent === "cloud" ? [...packages, ...cloudPackages] : packages);
-  const wanted = join(tree, digestOfCode());
+  const whole = [...packages, ...cloudPackages];
+  // The whole cloud has the object store too.
+  if (await isRunning(wantedOf(treeOf(whole)))) return readAccess();
+  const tree = await prepareTree(extent === "cloud" ? whole : packages);
+  const wanted = wantedOf(tree);
   if (await isRunning(wanted)) return readAccess();
   await cleanUp();
   mkdirSync(folders.state, { recursive: true, mode: 0o700 });
@@ -139,8 +142,8 @@ async function isRunning(wanted: string): Promise<boolean> {
   );
 }
 
-/** Other code would have made other services. */
-const digestOfCode = (): string => digest([], [__dirname]);
+/** Other packages or other code would have made other services. */
+const wantedOf = (tree: string): string => join(tree, digest([], [__dirname]));
 
 const accesses = z.object({
   url: z.string(),

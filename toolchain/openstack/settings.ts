@@ -27,6 +27,7 @@ export const ports = {
     nova: 8774,
     cinder: 8776,
     designate: 9001,
+    dns: 5354,
   },
   /** Keystone once more without TLS, on loopback, for the other services. */
   keystoneInside: 5001,

@@ -71,7 +71,8 @@ function prune(newest: string): void {
   for (const { path } of others.slice(keptTrees - 1)) rmSync(path, { recursive: true, force: true });
 }
 
-const treeOf = (packages: readonly string[]): string =>
+/** Where packages are unpacked. */
+export const treeOf = (packages: readonly string[]): string =>
   join(
     folders.trees,
     digest([readFileSync("/etc/os-release", "utf8"), JSON.stringify(furniture), ...packages], []),

@@ -1,6 +1,26 @@
-/** Volumes that are available and hold nothing: Cinder's own fake driver. */
+/** Volumes that are available and hold nothing: Cinder's own fake driver, which would still copy images to devices that are not there. */
 import { inside, network, ports } from "../settings";
-import { address, asUser, type CloudService, config, configFile, database, program } from "./service";
+import {
+  address,
+  asUser,
+  type CloudService,
+  config,
+  configFile,
+  database,
+  program,
+  pythonPath,
+} from "./service";
+
+/** Python that the services find: a driver of our own. */
+export const volumeDriver = {
+  "moat_volumes.py": `from cinder.tests.fake_driver import FakeLoggingVolumeDriver
+
+
+class Volumes(FakeLoggingVolumeDriver):
+    def clone_image(self, context, volume, image_location, image_meta, image_service):
+        return {}, True
+`,
+} as const;
 
 /** What /usr/bin/cinder-volume does. */
 const volume = ["/usr/bin/python3", "-c", "from cinder.cmd.volume import main; main()"] as const;
@@ -29,7 +49,7 @@ export const cinder = (tree: string, password: string): CloudService => {
         image_conversion_dir: `${inside}/cinder/conversion`,
       },
       fake: {
-        volume_driver: "cinder.tests.fake_driver.FakeLoggingVolumeDriver",
+        volume_driver: "moat_volumes.Volumes",
         volume_backend_name: "fake",
       },
       database: { connection: database("cinder") },
@@ -40,7 +60,7 @@ export const cinder = (tree: string, password: string): CloudService => {
     programs: [
       program(tree, name, "cinder-api", ["/usr/bin/cinder-api", ...file]),
       program(tree, name, "cinder-scheduler", ["/usr/bin/cinder-scheduler", ...file]),
-      program(tree, name, "cinder-volume", [...volume, ...file]),
+      program(tree, name, "cinder-volume", [...volume, ...file], pythonPath),
     ],
   };
 };

@@ -1,6 +1,6 @@
 /** All of OpenStack that a cluster of virtual machines needs, besides Keystone and Swift. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { must, waitFor } from "../../shell";
 import type { Session } from "../api";
@@ -9,16 +9,16 @@ import { inTree } from "../network";
 import { processes } from "../running";
 import { folders, ports } from "../settings";
 import { waitForAnswer } from "../waiting";
-import { cinder } from "./cinder";
+import { cinder, volumeDriver } from "./cinder";
 import { designate, pools, poolsFile, updatePools } from "./designate";
 import { furnishings } from "./furnishings";
 import { glance } from "./glance";
 import { mariadb, mariadbAnswers, prepareMariadb } from "./mariadb";
-import { neutron, writeDriver } from "./neutron";
+import { bindingDriver, neutron } from "./neutron";
 import { nova, zones } from "./nova";
 import { placement } from "./placement";
 import { rabbitmq } from "./rabbitmq";
-import { address, type CloudService } from "./service";
+import { address, type CloudService, pythonFolder } from "./service";
 
 export const cloudPackages = [
   // Scripts of the others take for granted what every Debian has.
@@ -64,7 +64,10 @@ export async function prepareDatabases(tree: string, services: readonly CloudSer
   }
   for (const host of Object.keys(zones)) write(`${host}.conf`, ini({ DEFAULT: { host } }));
   write(poolsFile, pools);
-  writeDriver();
+  for (const [name, content] of Object.entries({ ...bindingDriver, ...volumeDriver })) {
+    mkdirSync(join(folders.state, pythonFolder, dirname(name)), { recursive: true });
+    write(join(pythonFolder, name), content);
+  }
   const fill = async ({ prepare }: CloudService): Promise<void> => {
     for (const line of prepare) await must(...inTree(tree, line));
   };

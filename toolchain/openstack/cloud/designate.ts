@@ -1,20 +1,23 @@
-/** Zones and records, which no name server ever hears of. */
+/** Zones and records, and a name server that serves them. */
 import { inside, network, ports } from "../settings";
 import { address, type CloudService, config, configFile, database, program } from "./service";
 
 export const poolsFile = "designate-pools.json";
 
-/** JSON is YAML, which Designate reads. */
+const nameServer = { host: network.services, port: ports.open.dns } as const;
+
+/**
+ * JSON is YAML, which Designate reads. The one name server is Designate's own, from which real ones would take their zones: so a record
+ * is ACTIVE when it is served.
+ */
 export const pools = JSON.stringify([
   {
     name: "default",
-    description: "No name server",
+    description: "Designate's own name server",
     attributes: {},
     ns_records: [{ hostname: "ns.example.org.", priority: 1 }],
-    nameservers: [],
-    targets: [
-      { type: "fake", description: "Nowhere", masters: [{ host: "127.0.0.1", port: 5354 }], options: {} },
-    ],
+    nameservers: [nameServer],
+    targets: [{ type: "fake", description: "Nowhere else", masters: [nameServer], options: nameServer }],
   },
 ]);
 
@@ -38,12 +41,13 @@ export const designate = (tree: string, password: string): CloudService => {
         api_paste_config: "/usr/share/designate-common/api-paste.ini",
       },
       "service:central": { workers: 1 },
-      "service:worker": { workers: 1 },
+      "service:mdns": { workers: 1, listen: `${nameServer.host}:${nameServer.port}` },
+      "service:worker": { workers: 1, poll_delay: 1, poll_retry_interval: 2 },
       "service:producer": { workers: 1 },
       "storage:sqlalchemy": { connection: database("designate") },
     }),
     prepare: [["/usr/bin/designate-manage", ...file, "database", "sync"]],
-    programs: ["api", "central", "worker", "producer"].map((part) =>
+    programs: ["api", "central", "mdns", "worker", "producer"].map((part) =>
       program(tree, name, `designate-${part}`, [`/usr/bin/designate-${part}`, ...file]),
     ),
   };

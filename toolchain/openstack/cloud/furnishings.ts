@@ -4,14 +4,18 @@ import type { Session } from "../api";
 import { ports } from "../settings";
 import { address } from "./service";
 
-/** CPUs and MiB of memory. */
-export const flavors = { "m1.tiny": [1, 512], "m1.medium": [2, 4096], "m1.large": [4, 8192] } as const;
+/** CPUs, MiB of memory, and GiB of disk: nova refuses servers without a volume on flavours that have none. */
+export const flavors = {
+  "m1.tiny": [1, 512, 1],
+  "m1.medium": [2, 4096, 0],
+  "m1.large": [4, 8192, 0],
+} as const;
 export const imageName = "debian-12";
 export const externalNetwork = { name: "public", cidr: "203.0.113.0/24" } as const;
 
 export async function furnishings(admin: Session): Promise<void> {
-  for (const [name, [vcpus, ram]] of Object.entries(flavors)) {
-    const flavor = { name, vcpus, ram, disk: 0 };
+  for (const [name, [vcpus, ram, disk]] of Object.entries(flavors)) {
+    const flavor = { name, vcpus, ram, disk };
     await admin.must("POST", `${address(ports.open.nova)}/v2.1/flavors`, { json: { flavor } });
   }
   const images = `${address(ports.open.glance)}/v2/images`;

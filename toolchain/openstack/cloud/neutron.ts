@@ -1,10 +1,15 @@
 /** Networks as objects: everything is kept and checked as in a real cloud, and nothing carries packets. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { folders, inside, network, ports } from "../settings";
-import { address, asUser, type CloudService, config, configFile, database, program } from "./service";
-
-const modules = "python";
+import { network, ports } from "../settings";
+import {
+  address,
+  asUser,
+  type CloudService,
+  config,
+  configFile,
+  database,
+  program,
+  pythonPath,
+} from "./service";
 
 /** Binds every port on every host, where a real driver would plug it. */
 const driver = `from neutron_lib.api.definitions import portbindings
@@ -21,18 +26,13 @@ class Binding(api.MechanismDriver):
             return
 `;
 
-const files: Readonly<Record<string, string>> = {
+/** As a package would bring it: Neutron finds drivers by their entry points. */
+export const bindingDriver: Readonly<Record<string, string>> = {
   "moat_binding.py": driver,
   "moat_binding-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: moat-binding\nVersion: 1\n",
   "moat_binding-1.dist-info/entry_points.txt":
     "[neutron.ml2.mechanism_drivers]\nany = moat_binding:Binding\n",
 };
-
-export function writeDriver(): void {
-  mkdirSync(join(folders.state, modules, "moat_binding-1.dist-info"), { recursive: true });
-  for (const [name, content] of Object.entries(files))
-    writeFileSync(join(folders.state, modules, name), content);
-}
 
 export const neutron = (tree: string, password: string): CloudService => {
   const name = "neutron";
@@ -70,10 +70,6 @@ export const neutron = (tree: string, password: string): CloudService => {
       securitygroup: { enable_security_group: true },
     }),
     prepare: [["/usr/bin/neutron-db-manage", ...file, "upgrade", "heads"]],
-    programs: [
-      program(tree, name, "neutron-server", ["/usr/bin/neutron-server", ...file], {
-        PYTHONPATH: `${inside}/${modules}`,
-      }),
-    ],
+    programs: [program(tree, name, "neutron-server", ["/usr/bin/neutron-server", ...file], pythonPath)],
   };
 };

@@ -74,3 +74,7 @@ export const config = (
     oslo_concurrency: { lock_path: `${inside}/${name}/lock` },
     ...sections,
   });
+
+/** Where our own drivers lie. */
+export const pythonFolder = "python";
+export const pythonPath = { PYTHONPATH: `${inside}/${pythonFolder}` } as const;
