@@ -124,7 +124,7 @@ export const grafanaUrl = grafana?.url ?? null;
 export const grafanaPassword = grafana?.adminPassword ?? null;
 /** Records that a human must make so that the urls resolve; empty where they are made by us or the cluster. */
 export const dnsRecords = dns.missing;
-/** PEM of the private CA that signs all of the environment's certificates. */
+/** PEM of the private CA: of all certificates inside the cluster, and of the edge's unless `moat:edge.tls` names another authority. */
 export const caCertificate = ca.certificatePem;
 /** Tenants by name: namespaces and the service account for the data source. */
 export const tenants = tenancy.outputs;

@@ -212,6 +212,33 @@ describe("the pod", () => {
       { name: "data", mountPath: "/data", subPath: "part", readOnly: false },
     ]);
   });
+
+  test("puts files of several objects into one folder, for its group only; what may come later says so", async () => {
+    const { spec } = await podOf({
+      volumes: [
+        {
+          name: "live",
+          type: "projected",
+          sources: [
+            { configMap: "config", files: { "a.yml": "conf/a.yml" } },
+            { secret: "tls", optional: true, files: { "tls.crt": "tls.crt" } },
+          ],
+        },
+      ],
+    });
+    expect(spec.volumes).toEqual([
+      {
+        name: "live",
+        projected: {
+          defaultMode: 0o440,
+          sources: [
+            { configMap: { name: "config", items: [{ key: "a.yml", path: "conf/a.yml" }] } },
+            { secret: { name: "tls", optional: true, items: [{ key: "tls.crt", path: "tls.crt" }] } },
+          ],
+        },
+      },
+    ]);
+  });
 });
 
 describe("the Service", () => {
