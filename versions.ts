@@ -77,7 +77,10 @@ export const edgeImages = {
   externalDns: { name: "registry.k8s.io/external-dns/external-dns", tag: "v0.22.0" },
 } as const satisfies Record<string, Image>;
 
-/** No build of it for the embedded cluster, either: its pages are made with more than a closed machine has. */
+/**
+ * No build of it for the embedded cluster, either: its pages are made with more than a closed machine has. The one on Alpine, as
+ * `organisations.sh` takes its shell and its curl.
+ */
 export const grafanaImages = {
   grafana: { name: "docker.io/grafana/grafana", tag: "13.2.3" },
 } as const satisfies Record<string, Image>;

@@ -23,11 +23,13 @@ ask() {
 	path=$1
 	shift
 	authorization=$(printf 'admin:%s' "$(cat "$ADMIN_PASSWORD_FILE")" | base64 | tr -d '\n')
-	wget -q -O - --header="Authorization: Basic $authorization" "$@" "$API/$path"
+	# By standard input: every process beside it sees the words of a command line.
+	printf 'header = "Authorization: Basic %s"\n' "$authorization" |
+		curl --silent --fail --max-time 30 --config - "$@" "$API/$path"
 }
 
 number_of() {
-	ask "orgs/name/$1" 2>/dev/null | sed -n 's/^{"id":\([0-9]*\),.*/\1/p'
+	ask "orgs/name/$1" | sed -n 's/^{"id":\([0-9]*\),.*/\1/p'
 }
 
 "$@" &
@@ -35,7 +37,7 @@ server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 
 waited=0
-until wget -q -O /dev/null "$API/health" 2>/dev/null; do
+until curl --silent --fail --max-time 5 --output /dev/null "$API/health"; do
 	kill -0 "$server" 2>/dev/null || fail "Grafana ended; its log above says why"
 	[ "$waited" -lt 300 ] || fail "Grafana did not answer within 5 minutes"
 	waited=$((waited + 1))
@@ -43,7 +45,7 @@ until wget -q -O /dev/null "$API/health" 2>/dev/null; do
 done
 
 # The secret is the truth: the password in the database is of the first start, or what somebody changed it to.
-ask org >/dev/null 2>&1 || grafana cli --homepath="$GF_PATHS_HOME" --config="$GF_PATHS_CONFIG" \
+ask org >/dev/null || grafana cli --homepath="$GF_PATHS_HOME" --config="$GF_PATHS_CONFIG" \
 	admin reset-admin-password --password-from-stdin <"$ADMIN_PASSWORD_FILE"
 ask org >/dev/null || fail "the administrator's password is not taken"
 
@@ -52,7 +54,7 @@ while read -r name; do
 	number=$(number_of "$name")
 	if [ -z "$number" ]; then
 		# Another replica may be faster.
-		ask orgs --header='Content-Type: application/json' --post-data="{\"name\":\"$name\"}" >/dev/null 2>&1 || true
+		ask orgs --header 'Content-Type: application/json' --data "{\"name\":\"$name\"}" >/dev/null || true
 		number=$(number_of "$name")
 	fi
 	[ -n "$number" ] || fail "there is no organisation $name, and it cannot be made"

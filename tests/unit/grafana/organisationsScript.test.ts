@@ -117,6 +117,8 @@ async function run(grafana: Grafana, tenants: readonly string[], server = "exec 
   executable(join(folder, "server.sh"), server);
   // `grafana cli admin reset-admin-password` changes the database; the test does so when it is told.
   executable(join(programs, "grafana"), `echo "$@" > ${folder}/reset; cat > ${folder}/reset-to; sleep 1`);
+  // Notes the words of its command line, which others see.
+  executable(join(programs, "curl"), `echo "$@" >> ${folder}/words; exec /usr/bin/curl "$@"`);
   writeFileSync(join(folder, "password"), password);
   const child = spawn("/bin/sh", [join(config, "organisations.sh"), join(folder, "server.sh")], {
     env: {
@@ -177,7 +179,12 @@ test("puts the administrator's password right when the database has another, and
   expect(code).toBe(0);
   expect(readFileSync(join(folder, "reset"), "utf8")).toContain("reset-admin-password --password-from-stdin");
   expect(readFileSync(join(folder, "reset"), "utf8")).not.toContain(password);
-  expect(said).not.toContain(password);
+  const words = readFileSync(join(folder, "words"), "utf8");
+  expect(words).toContain("/api/org\n");
+  for (const secret of [password, Buffer.from(`admin:${password}`).toString("base64")]) {
+    expect(said).not.toContain(secret);
+    expect(words).not.toContain(secret);
+  }
 });
 
 test("without tenants there is nothing to make", async () => {
