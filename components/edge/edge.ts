@@ -14,9 +14,10 @@ import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { ServiceShape, Workload } from "../workload/workload";
 import type { GrafanaPlace } from "./grafanaRoute";
+import { drainSeconds, installConfig } from "./install";
 import type { PrivateCa } from "./privateCa";
 import { type ServedCertificate, servedCertificate } from "./tls/servedCertificate";
-import { drainSeconds, files, folders, hostsOf, installConfig, routesConfig } from "./traefik";
+import { files, folders, hostsOf, routesConfig } from "./traefik";
 
 export interface EdgeArgs {
   /** Namespace of the platform. */

@@ -9,7 +9,12 @@
 import type { KeyAlgorithm } from "../../config/givenCertificate";
 import { namespaceHeader, ports } from "../names";
 import { type GrafanaPlace, grafanaMiddlewares, grafanaRouters, grafanaServices } from "./grafanaRoute";
-import { challengeMiddlewares, challengeRouters, challengeServices } from "./tls/challengeRoutes";
+import {
+  challengeMiddlewares,
+  challengeRouters,
+  challengeServices,
+  hasChallenges,
+} from "./tls/challengeRoutes";
 
 export interface EdgeSettings {
   /** Domain of the routes. */
@@ -68,78 +73,6 @@ export const folders = {
 } as const;
 
 export const files = { install: "traefik.yml", routes: "routes.yml", users: "users" } as const;
-
-/**
- * A slash in a path stays a slash: an encoded character that two hops could read in two ways is refused. And `X_Moat_Namespace` is
- * not taken for `X-Moat-Namespace` by anyone.
- */
-const oneReading = {
-  encodedCharacters: {
-    allowEncodedSlash: false,
-    allowEncodedBackSlash: false,
-    allowEncodedNullCharacter: false,
-    allowEncodedSemicolon: false,
-    allowEncodedPercent: false,
-    allowEncodedQuestionMark: false,
-    allowEncodedHash: false,
-  },
-  aliasHeadersStrategy: "delete",
-} as const;
-
-/** Entry points, log and metrics: what Traefik reads at its start. */
-export const installConfig = ({
-  httpsPort,
-  certificate = replaced("ecdsa"),
-}: Pick<EdgeSettings, "httpsPort" | "certificate">) => ({
-  global: { checkNewVersion: false, sendAnonymousUsage: false },
-  entryPoints: {
-    web: {
-      address: `:${ports.edgeHttp}`,
-      http: {
-        ...oneReading,
-        redirections: {
-          entryPoint: {
-            to: `:${httpsPort}`,
-            scheme: "https",
-            permanent: true,
-            // Before the answers to the authority it would otherwise come first.
-            ...(hasChallenges(certificate) && { priority: 1 }),
-          },
-        },
-      },
-    },
-    websecure: {
-      address: `:${ports.edgeHttps}`,
-      http: { ...oneReading, tls: {} },
-      transport: {
-        // A client that sends slowly holds a connection no longer than this.
-        respondingTimeouts: { readTimeout: "30s", idleTimeout: "180s" },
-        // Queries under way may end.
-        lifeCycle: { graceTimeOut: `${drainSeconds}s` },
-      },
-    },
-    metrics: { address: `:${ports.edgeMetrics}`, http: oneReading },
-  },
-  ping: { entryPoint: "metrics" },
-  metrics: { prometheus: { entryPoint: "metrics", addRoutersLabels: true } },
-  log: { level: "INFO", format: "json" },
-  // Headers carry tokens and passwords: none is written.
-  // Clients put tokens into headers, and by mistake into urls.
-  accessLog: {
-    format: "json",
-    fields: { headers: { defaultMode: "drop" }, queryParameters: { defaultMode: "drop" } },
-  },
-  providers: {
-    file: certificate.live
-      ? { directory: folders.live, watch: true }
-      : { filename: `${folders.config}/${files.routes}`, watch: false },
-  },
-});
-
-const hasChallenges = ({ challenges }: CertificateSource): boolean => Object.keys(challenges).length > 0;
-
-/** Seconds that a query may go on after the pod was told to end. Longer ones are asked again by the client. */
-export const drainSeconds = 60;
 
 /**
  * Headers by which programs behind the edge would believe a client about who it is. The gateway's own header passes on the

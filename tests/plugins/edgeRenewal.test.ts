@@ -20,13 +20,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect } from "node:tls";
 import { stringify } from "yaml";
-import {
-  type CertificateSource,
-  folders,
-  hostsOf,
-  installConfig,
-  routesConfig,
-} from "../../components/edge/traefik";
+import { installConfig } from "../../components/edge/install";
+import { type CertificateSource, folders, hostsOf, routesConfig } from "../../components/edge/traefik";
 import { ports } from "../../components/names";
 import { program } from "../../toolchain/paths";
 import { certificate } from "../support/certificates";

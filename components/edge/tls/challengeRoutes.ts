@@ -7,6 +7,8 @@ import type { CertificateSource } from "../traefik";
 
 type Challenges = Pick<CertificateSource, "challenges">;
 
+export const hasChallenges = ({ challenges }: Challenges): boolean => Object.keys(challenges).length > 0;
+
 const path = "/.well-known/acme-challenge/";
 const nameOf = (host: string): string => `challenge-${host}`;
 

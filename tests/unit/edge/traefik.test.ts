@@ -1,5 +1,6 @@
 /** What Traefik is told: pure, so each promise of the edge is one line here. */
-import { folders, hostsOf, installConfig, routesConfig } from "../../../components/edge/traefik";
+import { installConfig } from "../../../components/edge/install";
+import { folders, hostsOf, routesConfig } from "../../../components/edge/traefik";
 import { namespaceHeader } from "../../../components/names";
 
 const routes = routesConfig({
