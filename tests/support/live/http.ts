@@ -2,6 +2,7 @@
 import { request as plain } from "node:http";
 import { Agent, request } from "node:https";
 import type { LookupFunction } from "node:net";
+import { uncompress } from "snappyjs";
 
 export interface Ask {
   readonly method?: string;
@@ -15,6 +16,7 @@ export interface Ask {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** As text, unpacked where it came in snappy, as remote read does. */
   readonly body: string;
 }
 
@@ -78,10 +80,13 @@ export function send(server: Server, ask: Ask): Promise<Answer> {
         done({
           status: response.statusCode ?? 0,
           headers: response.headers,
-          body: Buffer.concat(chunks).toString(),
+          body: unpacked(Buffer.concat(chunks), response.headers["content-encoding"]).toString(),
         }),
       );
     });
     outgoing.end(ask.body);
   });
 }
+
+const unpacked = (body: Buffer, encoding: string | undefined): Buffer =>
+  encoding === "snappy" ? uncompress(body) : body;
