@@ -38,6 +38,7 @@ module.exports = {
     suite("admission", ["tests/admission/**/*.test.ts"]),
     suite("plugins", ["tests/plugins/**/*.test.ts"]),
     suite("openstack", ["tests/openstack/**/*.test.ts"]),
+    suite("cloud", ["tests/cloud/**/*.test.ts"]),
     suite("e2e", ["tests/e2e/**/*.test.ts"]),
     suite("attacks", ["tests/attacks/**/*.test.ts"]),
     suite("recovery", ["tests/recovery/**/*.test.ts"]),

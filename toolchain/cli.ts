@@ -1,7 +1,7 @@
 /** Every command of the Makefile: `node --import tsx toolchain/cli.ts <command>`. Values come as environment variables. */
 import { attack } from "./commands/attack";
 import { bench } from "./commands/bench";
-import { admission, check, e2e, recovery, test } from "./commands/check";
+import { admission, check, e2e, e2eOpenStack, recovery, test } from "./commands/check";
 import { crds } from "./commands/crds";
 import { down } from "./commands/down";
 import { env } from "./commands/env";
@@ -68,9 +68,14 @@ const commands: Readonly<Record<string, Command>> = {
     run: admission,
   },
   e2e: { usage: "make e2e", summary: "the end-to-end tests alone", run: e2e },
+  "e2e-openstack": {
+    usage: "make e2e-openstack",
+    summary: "the cluster of virtual machines on a real OpenStack that is started here: about 10 minutes",
+    run: e2eOpenStack,
+  },
   openstack: {
-    usage: 'eval "$(make -s openstack)"',
-    summary: "start Debian's Keystone and Swift for a look, with the environment of OpenStack's clients",
+    usage: 'eval "$(make -s openstack [CLOUD=1])"',
+    summary: "start Debian's Keystone and Swift for a look, or with CLOUD=1 nova and all it needs besides",
     run: openstack,
   },
   "openstack-down": {

@@ -9,7 +9,7 @@ import { finish } from "../progress";
 import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
 import { attackSuites } from "./attack";
 import { down } from "./down";
-import { openstackSuites } from "./openstack";
+import { cloudSuites, openstackSuites } from "./openstack";
 import { up } from "./up";
 
 /** Our own Go packages. What they build on is large, so the quick check takes those that build at once. */
@@ -62,6 +62,12 @@ const e2eSuites = (): Suite[] => [stage("environment", up), jestProject("e2e", {
 
 export async function e2e(): Promise<void> {
   await runSuites(e2eSuites());
+}
+
+/** The OpenStack cluster on a real OpenStack: about ten minutes. */
+export async function e2eOpenStack(): Promise<void> {
+  await runSuites(cloudSuites(programs(pluginPrograms)));
+  finish("make e2e-openstack");
 }
 
 /** Breaks the environment on purpose, again and again, and mends it by `make up`. */

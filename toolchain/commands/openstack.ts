@@ -1,4 +1,5 @@
 /** Debian's Keystone and Swift: for a look by hand, and for the tests on them. */
+import { prepareEngine, prepareOpenStackPlugin } from "../engine";
 import { report } from "../openstack/running";
 import { canRunOpenStack, environmentOf, startOpenStack, stopOpenStack } from "../openstack/services";
 import { people } from "../openstack/settings";
@@ -18,6 +19,21 @@ export async function openstack(): Promise<void> {
 export async function openstackDown(): Promise<void> {
   await stopOpenStack();
 }
+
+/** The OpenStack cluster on the whole cloud, which goes again when the tests are done. `programs` builds what the tests run. */
+export const cloudSuites = (programs: Suite): Suite[] => [
+  programs,
+  stage("engine", prepareEngine),
+  stage("plugin of OpenStack", prepareOpenStackPlugin),
+  stage("OpenStack", async () => {
+    // What an earlier run left in the cloud would be in the way.
+    await stopOpenStack();
+    await startOpenStack("cloud");
+    process.stderr.write(`${report()}\n`);
+  }),
+  jestProject("cloud", { serial: true }),
+  stage("take OpenStack away", stopOpenStack),
+];
 
 /** Thanos on Keystone and Swift, which go again when the tests are done. `programs` builds what the tests run. */
 export async function openstackSuites(programs: Suite): Promise<Suite[]> {
