@@ -1,5 +1,6 @@
 /** Forged labels, files, walls, limits and rules at the tenants' Prometheus; aims that admission alone keeps out. */
 import { z } from "zod";
+import { namespacesOf } from "../../../config/rules";
 import { bareSamples } from "../../support/live/bare";
 import { until } from "../../support/live/progress";
 import { readMatrix, type Vector } from "../../support/live/prometheusApi";
@@ -54,6 +55,9 @@ const ruleOf: Readonly<Record<string, string>> = {
   "sm-other": "P4",
 };
 
+/** The tenant's own namespaces, where the end-to-end tests have forged just before. */
+const elsewhere = namespacesOf("alpha", settings.tenants.alpha ?? {}).join("|");
+
 const forgedAttacks = forged.map(({ what, via }) =>
   atRunTime({
     name: what,
@@ -61,7 +65,7 @@ const forgedAttacks = forged.map(({ what, via }) =>
     rule: ruleOf[via] ?? "P1",
     expected: `series of ${held} only`,
     play: async (ask) => {
-      const series = await some(ask, `{via="${via}",__name__=~".*_orders_total"}`);
+      const series = await some(ask, `{via="${via}",__name__=~".*_orders_total",namespace!~"${elsewhere}"}`);
       const owners = [...new Set(series.map((s) => ownerOf(s.metric)))];
       // Another's series under the own name, or own series under another's.
       const leaked = owners.some((o) => o !== held) || series.some((s) => s.metric.shop !== undefined);

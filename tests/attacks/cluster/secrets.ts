@@ -29,9 +29,15 @@ async function objectsOf(inNamespace: string): Promise<string> {
 
 async function logsOf(inNamespace: string): Promise<string> {
   const containers = (await pods(inNamespace)).flatMap((p) =>
-    p.spec.containers.map((c) => logs(inNamespace, p.metadata.name, c.name)),
+    p.spec.containers.map((c) => logs(inNamespace, p.metadata.name, c.name).catch(whenGone)),
   );
   return (await Promise.all(containers)).join("\n");
+}
+
+/** Pods of other attacks come and go: one that is gone has no log. */
+function whenGone(error: unknown): string {
+  if (error instanceof Error && error.message.includes("NotFound")) return "";
+  throw error;
 }
 
 /** A ConfigMap that holds a key, and a pod that says it. */
