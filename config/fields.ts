@@ -23,6 +23,13 @@ export const dnsLabel = (longest: number) =>
     .max(longest, { error: `must have at most ${longest} characters` })
     .meta({ title: "name" });
 
+/** Machines of a control plane. */
+export const serverCount = z
+  .int()
+  .refine((n) => [1, 3, 5].includes(n), { error: "must be 1, 3 or 5: etcd wants a majority" })
+  .default(3)
+  .describe("How many: 1, 3 or 5. With 3, one may be lost");
+
 /** Range of IPv4 addresses. */
 export const range = z
   .cidrv4({ error: "must be an address range such as 10.1.0.0/16" })
@@ -92,3 +99,11 @@ export const awsIdentity = z
   );
 
 export type AwsIdentityConfig = z.output<typeof awsIdentity>;
+
+/** Who the environment is on OpenStack. */
+export const openstackCredentials = {
+  cloud: text.optional().describe("Entry of clouds.yaml with the credentials. Default: the `OS_*` variables"),
+  region: text.optional().describe("Region. Default: that of the credentials"),
+};
+
+export const nameServers = z.array(z.ipv4({ error: "must be an address such as 192.0.2.53" })).default([]);

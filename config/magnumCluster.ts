@@ -1,7 +1,17 @@
 /** `moat:cluster` of kind `magnum`: a cluster that OpenStack's own service makes and keeps. */
 import { z } from "zod";
 import { versions } from "../versions";
-import { dnsLabel, gibibytes, publicKey, range, text, uuid } from "./fields";
+import {
+  dnsLabel,
+  gibibytes,
+  nameServers,
+  openstackCredentials,
+  publicKey,
+  range,
+  serverCount,
+  text,
+  uuid,
+} from "./fields";
 
 const nodeGroup = z.strictObject({
   flavor: text.describe("Name of their flavour"),
@@ -19,8 +29,7 @@ export const magnumCluster = z.strictObject({
     .describe(
       "A cluster of OpenStack's service Magnum, which this environment asks for. Credentials come from `OS_*` variables or `cloud`",
     ),
-  cloud: text.optional().describe("Entry of clouds.yaml with the credentials. Default: the `OS_*` variables"),
-  region: text.optional().describe("Region. Default: that of the credentials"),
+  ...openstackCredentials,
   externalNetwork: uuid.describe("Id of the network outside, which gives floating IPs"),
   image: uuid.describe(
     "Image of all nodes, by its id. With the driver k8s_capi_helm its property `kube_version` decides which Kubernetes runs, and must be that of `kubernetes`",
@@ -37,10 +46,7 @@ export const magnumCluster = z.strictObject({
       "Registry and folder that the cluster's own images come from, such as `registry.example.org/magnum`. Default: the driver's choice",
     ),
   cidr: range.default("10.0.0.0/24").describe("Addresses of the nodes: a subnet of its own"),
-  dnsServers: z
-    .array(z.ipv4({ error: "must be an address such as 192.0.2.53" }))
-    .default([])
-    .describe("Name servers of the nodes. Default: Magnum's, which may be public ones"),
+  dnsServers: nameServers.describe("Name servers of the nodes. Default: Magnum's, which may be public ones"),
   adminCidrs: z
     .array(range)
     .min(1, { error: "must name at least one range: that from which `pulumi up` is run" })
@@ -62,11 +68,7 @@ export const magnumCluster = z.strictObject({
   volumeType: text.optional().describe("Type of all volumes. Default: the cloud's choice"),
   servers: z
     .strictObject({
-      count: z
-        .int()
-        .refine((n) => [1, 3, 5].includes(n), { error: "must be 1, 3 or 5: etcd wants a majority" })
-        .default(3)
-        .describe("How many: 1, 3 or 5. With 3, one may be lost"),
+      count: serverCount,
       flavor: text.describe("Name of their flavour; 2 CPU and 4 GiB at least"),
       etcdVolume: gibibytes.default(20).describe("Volume with etcd; it goes with the cluster"),
     })

@@ -1,6 +1,15 @@
 /** `moat:cluster` of kind `openstack`: machines, network and load balancer that the environment makes for itself. */
 import { z } from "zod";
-import { gibibytes, publicKey, range, text, uuid } from "./fields";
+import {
+  gibibytes,
+  nameServers,
+  openstackCredentials,
+  publicKey,
+  range,
+  serverCount,
+  text,
+  uuid,
+} from "./fields";
 
 const antiAffinity = z.enum(["strict", "soft"]);
 const placement =
@@ -8,11 +17,7 @@ const placement =
 
 const servers = z
   .strictObject({
-    count: z
-      .int()
-      .refine((n) => [1, 3, 5].includes(n), { error: "must be 1, 3 or 5: etcd wants a majority" })
-      .default(3)
-      .describe("How many: 1, 3 or 5. With 3, one may be lost"),
+    count: serverCount,
     flavor: text.describe("Name of their flavour; 2 CPU and 4 GiB at least"),
     bootVolume: gibibytes.default(20).describe("Volume that they start from; it goes with the machine"),
     dataVolume: gibibytes
@@ -44,8 +49,7 @@ export const openstackCluster = z.strictObject({
     .describe(
       "Virtual machines with k3s, which this environment makes on OpenStack. Credentials come from `OS_*` variables or `cloud`",
     ),
-  cloud: text.optional().describe("Entry of clouds.yaml with the credentials. Default: the `OS_*` variables"),
-  region: text.optional().describe("Region. Default: that of the credentials"),
+  ...openstackCredentials,
   authUrl: z
     .url({ protocol: /^https$/, error: "must be an address that begins with https://" })
     .describe("Address of Keystone, as the machines reach it: the cluster's controllers log in there"),
@@ -70,10 +74,7 @@ export const openstackCluster = z.strictObject({
   cidr: range.default("10.40.0.0/20").describe("Addresses of the machines: a subnet of its own, /12 to /25"),
   podCidr: range.default("10.42.0.0/16").describe("Addresses of pods"),
   serviceCidr: range.default("10.43.0.0/16").describe("Addresses of Services"),
-  dnsServers: z
-    .array(z.ipv4({ error: "must be an address such as 192.0.2.53" }))
-    .default([])
-    .describe("Name servers of the machines. Default: the cloud's own"),
+  dnsServers: nameServers.describe("Name servers of the machines. Default: the cloud's own"),
   adminCidrs: z
     .array(range)
     .min(1, { error: "must name at least one range: that from which `pulumi up` is run" })

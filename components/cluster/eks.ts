@@ -4,7 +4,7 @@
  * administrators → private API ← nodes; everybody → load balancers → nodes → NAT gateways → outside; pods —roles→ AWS
  */
 import type * as aws from "@pulumi/aws";
-import * as kubernetes from "@pulumi/kubernetes";
+import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EksClusterConfig } from "../../config/eksCluster";
 import { addonsBeforeNodes, addonsOnNodes } from "./eks/addons";
@@ -12,6 +12,7 @@ import { EksControlPlane } from "./eks/controlPlane";
 import { EksNetwork } from "./eks/network";
 import { EksNodes } from "./eks/nodes";
 import { storageClass } from "./eks/storageClass";
+import { madeProvider } from "./madeProvider";
 
 export interface EksClusterArgs {
   /** Name of the cluster, with which names in AWS begin; no other environment of the account may have it. */
@@ -54,15 +55,9 @@ export class EksCluster extends pulumi.ComponentResource {
 
     this.kubeconfig = control.kubeconfig;
     this.cloud = { aws: args.provider };
-    this.provider = new kubernetes.Provider(
+    this.provider = madeProvider(
       `${name}-kubernetes`,
-      {
-        kubeconfig: this.kubeconfig,
-        // A kubeconfig that is not known yet is no other cluster.
-        clusterIdentifier: cluster,
-        enableConfigMapMutable: true,
-        enableSecretMutable: true,
-      },
+      { cluster, kubeconfig: this.kubeconfig },
       { parent: this, dependsOn: [...control.administration, ...running] },
     );
     storageClass(`${name}-gp3`, { parent: this, provider: this.provider });

@@ -1,6 +1,7 @@
 /** A cluster that is there already, by its kubeconfig. Whoever made it is of no concern here. */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { mutable } from "./madeProvider";
 
 export interface ExistingClusterArgs {
   /** Path of the kubeconfig. */
@@ -20,9 +21,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
       {
         // The path, not the content: credentials in it may rotate, and they stay out of the state.
         kubeconfig: args.kubeconfigPath,
-        // Changed in place: replacing them takes certificates and settings away from under the programs for a moment.
-        enableConfigMapMutable: true,
-        enableSecretMutable: true,
+        ...mutable,
         ...(args.context === undefined ? {} : { context: args.context }),
       },
       { parent: this },

@@ -3,10 +3,11 @@
  *
  * template (what it is like) → cluster (servers, agents) → further groups of nodes; administrators → API's load balancer → servers
  */
-import * as kubernetes from "@pulumi/kubernetes";
+import type * as kubernetes from "@pulumi/kubernetes";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { MagnumClusterConfig } from "../../config/magnumCluster";
+import { madeProvider } from "./madeProvider";
 import { clusterLabels, templateLabels } from "./magnum/labels";
 
 export interface MagnumClusterArgs {
@@ -70,15 +71,9 @@ export class MagnumCluster extends pulumi.ComponentResource {
     );
 
     this.kubeconfig = pulumi.secret(made.kubeconfig.apply(rawConfig));
-    this.provider = new kubernetes.Provider(
+    this.provider = madeProvider(
       `${name}-kubernetes`,
-      {
-        kubeconfig: this.kubeconfig,
-        // A new certificate in the kubeconfig is no new cluster, and neither is one that is not known yet.
-        clusterIdentifier: cluster,
-        enableConfigMapMutable: true,
-        enableSecretMutable: true,
-      },
+      { cluster, kubeconfig: this.kubeconfig },
       { ...parent, dependsOn: [made, ...groups] },
     );
     this.registerOutputs({ kubeconfig: this.kubeconfig });

@@ -3,10 +3,11 @@
  *
  * administrators → API address → servers (etcd) ← agents; everybody → edge → agents; machines → router → outside
  */
-import * as kubernetes from "@pulumi/kubernetes";
+import type * as kubernetes from "@pulumi/kubernetes";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { OpenStackClusterConfig } from "../../config/openstackCluster";
+import { madeProvider } from "./madeProvider";
 import { addressPlan } from "./openstack/addressPlan";
 import { Authority } from "./openstack/authority";
 import { Bastion } from "./openstack/bastion";
@@ -77,15 +78,9 @@ export class OpenStackCluster extends pulumi.ComponentResource {
       parent,
     );
     this.kubeconfig = administratorOf(cluster, entrances, authority);
-    this.provider = new kubernetes.Provider(
+    this.provider = madeProvider(
       `${name}-kubernetes`,
-      {
-        kubeconfig: this.kubeconfig,
-        // A new certificate in the kubeconfig is no new cluster, and neither is one that is not known yet.
-        clusterIdentifier: cluster,
-        enableConfigMapMutable: true,
-        enableSecretMutable: true,
-      },
+      { cluster, kubeconfig: this.kubeconfig },
       { parent: this, dependsOn: ready },
     );
     this.edgeAddresses = entrances.edgeAddresses;

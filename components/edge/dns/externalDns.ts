@@ -7,6 +7,7 @@ import { edgePrograms, ports, programLabels, programs, selectorLabels } from "..
 import { KubernetesWorkload } from "../../workload/kubernetes";
 import { resourcesFor, type Size } from "../../workload/sizes";
 import type { Workload } from "../../workload/workload";
+import { controllerAccount } from "../controllerAccount";
 import { Route53Access, recordRights } from "../route53Access";
 import type { Served } from "../traefik";
 import { recordNames } from "./records";
@@ -65,30 +66,16 @@ export class ExternalDns extends pulumi.ComponentResource {
         { metadata, stringData: { id: access.key.id, secret: access.key.secret } },
         parent,
       );
-    const account = new kubernetes.core.v1.ServiceAccount(
-      `${resource}-account`,
-      { metadata, automountServiceAccountToken: false },
-      parent,
-    );
-    const role = new kubernetes.rbac.v1.Role(
-      `${resource}-role`,
+    const { account, binding } = controllerAccount(
+      resource,
       { metadata, rules: [{ apiGroups: [""], resources: ["services"], verbs: ["get", "list", "watch"] }] },
-      parent,
-    );
-    const binding = new kubernetes.rbac.v1.RoleBinding(
-      `${resource}-role-binding`,
-      {
-        metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
-      },
       parent,
     );
     new KubernetesWorkload(
       `${resource}-controller`,
       {
         namespace,
-        workload: externalDns(args, { account: account.metadata.name, secret: secret?.metadata.name }),
+        workload: externalDns(args, { account: account, secret: secret?.metadata.name }),
       },
       { parent: this, dependsOn: [access, binding] },
     );

@@ -10,6 +10,7 @@ import { edgePrograms, ports, programLabels } from "../../names";
 import { KubernetesWorkload } from "../../workload/kubernetes";
 import { resourcesFor, type Size } from "../../workload/sizes";
 import type { Workload } from "../../workload/workload";
+import { controllerAccount } from "../controllerAccount";
 import { certManagerCrdFiles } from "./certManagerCrds";
 import { certManagerRules } from "./certManagerRights";
 
@@ -41,31 +42,17 @@ export class CertManager extends pulumi.ComponentResource {
       { files: certManagerCrdFiles() },
       parent,
     );
-    const account = new kubernetes.core.v1.ServiceAccount(
-      `${resource}-account`,
-      { metadata, automountServiceAccountToken: false },
-      parent,
-    );
-    const role = new kubernetes.rbac.v1.Role(
-      `${resource}-role`,
+    const { account, binding } = controllerAccount(
+      resource,
       { metadata, rules: certManagerRules(challenge.type) },
-      parent,
-    );
-    const binding = new kubernetes.rbac.v1.RoleBinding(
-      `${resource}-role-binding`,
-      {
-        metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
-      },
       parent,
     );
     new KubernetesWorkload(
       `${resource}-controller`,
-      { namespace, workload: certManager(args, account.metadata.name) },
+      { namespace, workload: certManager(args, account) },
       { parent: this, dependsOn: [this.definitions, binding, ...args.needed] },
     );
-    this.account = account.metadata.name;
+    this.account = account;
     this.registerOutputs({});
   }
 }
