@@ -17,6 +17,7 @@ import {
 import { stackRules } from "../../policies/stackRules";
 import { madeBy } from "../support/mocks";
 import { engineConfig, stackFiles } from "../support/stackFiles";
+import { wholeProgram } from "../support/wholeProgram";
 import { resourceOf } from "./support";
 
 // They come from the programs' own releases, and are large.
@@ -171,7 +172,7 @@ test("each judges a stack of 1,500 resources in a second of work", () => {
 describe.each(stackFiles)("the program with the file %s", (file) => {
   test("breaks none of them", async () => {
     runtime.setAllConfig(...engineConfig(file));
-    const made = await madeBy(() => jest.isolateModulesAsync(async () => void (await import("../../index"))));
+    const made = await madeBy(wholeProgram);
     const resources = made.map(({ type, name, inputs }) => ({ type, name, props: inputs }));
     expect(resources.length).toBeGreaterThan(100);
     for (const rule of stackRules) expect(reported(rule, resources)).toEqual([]);

@@ -4,6 +4,7 @@ import { made as asked } from "../../components/cluster/existing/rights";
 import { type Made, madeBy, objects } from "../support/mocks";
 import { validateAll } from "../support/schemas";
 import { engineConfig, stackFiles } from "../support/stackFiles";
+import { wholeProgram } from "../support/wholeProgram";
 
 // They come from the programs' own releases.
 jest.mock("../../components/metrics/crds", () => ({ crdFiles: () => [] }));
@@ -15,7 +16,7 @@ jest.mock("../../components/cluster/openstack/readiness", () => ({ untilReady: a
 /** What the program makes with the file of one stack. */
 async function programOf(file: string): Promise<Made[]> {
   runtime.setAllConfig(...engineConfig(file));
-  return madeBy(() => jest.isolateModulesAsync(async () => void (await import("../../index"))));
+  return madeBy(wholeProgram);
 }
 
 describe.each(stackFiles)("%s", (file) => {

@@ -5,6 +5,7 @@ import { openstackCluster } from "../../../config/openstackCluster";
 import { toBytes } from "../../../config/quantities";
 import { madeBy, objects } from "../../support/mocks";
 import { configIn, engineConfig } from "../../support/stackFiles";
+import { wholeProgram } from "../../support/wholeProgram";
 
 // They come from the operator's own release.
 jest.mock("../../../components/metrics/crds", () => ({ crdFiles: () => [] }));
@@ -40,9 +41,7 @@ test("the agents of prod hold the platform without one of them", async () => {
   const file = "Pulumi.prod.yaml";
   const { agents } = openstackCluster.parse(configIn(file).cluster);
   runtime.setAllConfig(...engineConfig(file));
-  const made = await madeBy(() =>
-    jest.isolateModulesAsync(async () => void (await import("../../../index"))),
-  );
+  const made = await madeBy(wholeProgram);
   const asked = ["Deployment", "StatefulSet", "DaemonSet", "Prometheus", "ThanosRuler"].flatMap((kind) =>
     objects(made, kind).flatMap(({ inputs }) => {
       const { replicas, template, thanos, ...pod } = workload.parse(inputs.spec);

@@ -2,25 +2,23 @@
 import { runtime } from "@pulumi/pulumi";
 import { type Made, madeBy, objects, ofType, previewedBy } from "../../../support/mocks";
 import { engineConfig } from "../../../support/stackFiles";
+import { namesOf, wholeProgram } from "../../../support/wholeProgram";
 
 // They come from the programs' own releases, and are large.
 jest.mock("../../../../components/metrics/crds", () => ({ crdFiles: () => [] }));
 jest.mock("../../../../components/edge/tls/certManagerCrds", () => ({ certManagerCrdFiles: () => [] }));
-
-const load = () => jest.isolateModulesAsync(async () => void (await import("../../../../index")));
-const names = (made: readonly Made[]): string[] => made.map(({ type, name }) => `${type} ${name}`).sort();
 
 describe("the program", () => {
   let before: Made[];
   let after: Made[];
   beforeAll(async () => {
     runtime.setAllConfig(...engineConfig("examples/magnum.yaml"));
-    before = await previewedBy(load);
-    after = await madeBy(load);
+    before = await previewedBy(wholeProgram);
+    after = await madeBy(wholeProgram);
   }, 120_000);
 
   test("makes the same resources whether the cluster is there or not", () => {
-    expect(names(before)).toEqual(names(after));
+    expect(namesOf(before)).toEqual(namesOf(after));
     expect(objects(after).length).toBeGreaterThan(50);
   });
 

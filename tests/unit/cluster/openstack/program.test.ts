@@ -6,6 +6,7 @@ import { rules } from "../../../../policies/rules";
 import { type Made, madeBy, objects, ofType, previewedBy, unknownIn } from "../../../support/mocks";
 import { leastCluster } from "../../../support/openstackCluster";
 import { validateAll } from "../../../support/schemas";
+import { namesOf, wholeProgram } from "../../../support/wholeProgram";
 
 // They come from the operator's own release, and are large.
 jest.mock("../../../../components/metrics/crds", () => ({ crdFiles: () => [] }));
@@ -20,21 +21,17 @@ const config = {
   "moat:tenants": '{"alpha":{"users":["alice"]}}',
 };
 
-const load = () => jest.isolateModulesAsync(async () => void (await import("../../../../index")));
-
-const names = (made: readonly Made[]): string[] => made.map(({ type, name }) => `${type} ${name}`).sort();
-
 describe("the program", () => {
   let before: Made[];
   let after: Made[];
   beforeAll(async () => {
     runtime.setAllConfig(config, []);
-    before = await previewedBy(load);
-    after = await madeBy(load);
+    before = await previewedBy(wholeProgram);
+    after = await madeBy(wholeProgram);
   }, 60_000);
 
   test("makes the same resources whether the cluster is there or not", () => {
-    expect(names(before)).toEqual(names(after));
+    expect(namesOf(before)).toEqual(namesOf(after));
     expect(objects(after).length).toBeGreaterThan(50);
   });
 
