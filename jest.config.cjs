@@ -28,6 +28,8 @@ const suite = (displayName, testMatch, setupFiles = []) => ({
 });
 
 module.exports = {
+  // By default jest leaves one processor free, which on two is half the machine. Suites that share an environment run in one process.
+  maxWorkers: "100%",
   projects: [
     suite(
       "unit",
