@@ -1,5 +1,6 @@
 /** What attacks are judged by. */
 import { foreignTrace } from "../attacks/gateway/traces";
+import { statusesOf, stopsShort } from "../attacks/gateway/wire";
 import { difference } from "../attacks/properties/answers";
 import { verdictOf } from "../attacks/runner";
 
@@ -50,4 +51,29 @@ test("answers differ by series, by values, by nothing else", () => {
   expect(difference(vector(["a", "1"], ["b", "2"]), vector(["a", "1"]))).toMatch("too many");
   expect(difference(vector(["a", "1"]), vector(["a", "2"]))).toMatch("not due");
   expect(difference(vector(), vector(["a", "1"]))).toMatch("missing");
+});
+
+const ok = "HTTP/1.1 200 OK\r\n";
+const counted = `${ok}Content-Length: 2\r\n\r\n{}`;
+const chunked = `${ok}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`;
+const last = "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+test.each([
+  ["nothing", "", true, true],
+  ["half a head", ok, true, true],
+  ["half a body", counted.slice(0, -1), true, true],
+  ["chunks without the last", chunked.slice(0, -5), true, true],
+  ["an answer, then the connection's end", counted, true, false],
+  ["an answer in chunks, then half a head", chunked + ok, true, true],
+  ["an answer that is the last", counted + last, false, false],
+  ["an answer in chunks before the last", chunked + last, false, false],
+  ["an answer of HTTP/1.0", counted.replace("1.1", "1.0"), false, false],
+  ["a change of protocol", "HTTP/1.1 101 Switching Protocols\r\nConnection: close\r\n\r\n", false, false],
+] as const)("whether answers stop short: %s", (_what, answers, closed, silent) => {
+  expect(stopsShort(answers, false)).toBe(closed);
+  expect(stopsShort(answers, true)).toBe(silent);
+});
+
+test("statuses are found where a body does not end its line", () => {
+  expect(statusesOf(counted + chunked + last)).toEqual([200, 200, 401]);
 });

@@ -2,7 +2,7 @@
 import { namespaceHeader } from "../../../components/names";
 import type { Outcome } from "../attack";
 import type { Attempt } from "./attempt";
-import type { Door, Stage } from "./stage";
+import { at, type Door, type Stage } from "./stage";
 import { attacker, byTraces, foreignTrace, victim } from "./traces";
 import type { WeaknessName } from "./weaknesses";
 import { type Http2Headers, hostOf, sendBytes, sendHttp2, statusesOf } from "./wire";
@@ -118,12 +118,11 @@ const raw: Readonly<Record<string, readonly [WeaknessName, Text]>> = {
 const overBytes =
   (text: Text) =>
   async (door: Door, stage: Stage): Promise<Outcome> => {
-    const server = await door.server();
     const token = stage.tokens[attacker];
     const own = `Authorization: Bearer ${token}\r\n${namespaceHeader}: ${attacker}`;
-    const answers = await sendBytes(server, text({ host: hostOf(server), own }));
+    const answers = await at(door, (server) => sendBytes(server, text({ host: hostOf(server), own })));
     const trace = foreignTrace(answers);
-    const seen = statusesOf(answers).join(", ") || "the connection closed";
+    const seen = statusesOf(answers).join(", ");
     return trace === undefined ? { leaked: false, seen } : { leaked: true, seen: `${seen} with ${trace}` };
   };
 
@@ -169,7 +168,7 @@ const overHttp2 =
   (make: Make) =>
   async (door: Door, stage: Stage): Promise<Outcome> => {
     const { headers, body } = make(`Bearer ${stage.tokens[attacker]}`);
-    const answer = await sendHttp2(await door.server(), headers, body);
+    const answer = await at(door, (server) => sendHttp2(server, headers, body));
     return byTraces({ ...answer, headers: {} });
   };
 

@@ -126,19 +126,25 @@ export const inNamespace = (namespace: string) => [namespaceHeader, namespace] a
 /** Headers of the attacker's honest requests. */
 export const ownHeaders = (stage: Stage) => [bearer(stage.tokens[attacker]), inNamespace(attacker)];
 
-/** One request with exactly the given headers. A tunnel that broke is opened anew: a server that cuts one connection breaks it for all. */
-export async function knock(door: Door, ask: Ask, tries = 3): Promise<Answer> {
+/** One request with exactly the given headers. */
+export const knock = (door: Door, ask: Ask): Promise<Answer> => at(door, (server) => send(server, ask));
+
+/** Does something at a door. A tunnel that broke is opened anew: a server that cuts one connection breaks it for all. */
+export async function at<T>(door: Door, act: (server: Server) => Promise<T>, tries = 3): Promise<T> {
   const server = await door.server();
   try {
-    return await send(server, ask);
+    return await act(server);
   } catch (error) {
-    if (tries === 1 || !isBroken(error)) throw error;
+    if (tries === 1 || !(isBroken(error) || isSilent(error))) throw error;
     await delay(200);
     door.mend(server);
-    return knock(door, ask, tries - 1);
+    return at(door, act, tries - 1);
   }
 }
 
 /** Whether the connection failed, rather than the request. */
 export const isBroken = (error: unknown): boolean =>
-  /ECONNRE|EPIPE|socket hang up|socket disconnected/.test(String(error));
+  /ECONNRE|EPIPE|socket hang up|socket disconnected|aborted/.test(String(error));
+
+/** A tunnel may also take connections and lead nowhere. */
+const isSilent = (error: unknown): boolean => String(error).includes("did not answer within");
