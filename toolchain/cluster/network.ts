@@ -1,52 +1,39 @@
 /** The node's network namespace, and the cgroups that its pods live in. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { must, run as shell } from "../shell";
+import { addLinked, hasHostLink, inNetns, removeLinked } from "../netns";
+import { run as shell } from "../shell";
 import { cgroup, network, run } from "./settings";
 
-/** The program and arguments that run `command` in the node's namespace. `ip netns exec` would hide the cgroups. */
-export const inNode = (command: string, args: readonly string[]): [string, string[]] => [
-  "nsenter",
-  [`--net=${run.netns}`, "--", command, ...args],
-];
+/** The program and arguments that run `command` in the node's namespace. */
+export const inNode = (command: string, args: readonly string[]): [string, string[]] =>
+  inNetns(network.namespace, command, args);
 
 /** Makes the namespace if it is not there or was left half made. */
 export async function makeNetwork(): Promise<void> {
   if (await networkIsWhole()) return;
-  await removeNetwork();
-  const { namespace, hostLink, host, node, prefix } = network;
-  await must("ip", ["netns", "add", namespace]);
-  await must("ip", ["link", "add", hostLink, "type", "veth", "peer", "name", "eth0", "netns", namespace]);
-  await must("ip", ["addr", "add", `${host}/${prefix}`, "dev", hostLink]);
-  await must("ip", ["link", "set", hostLink, "up"]);
+  const { host, node, prefix } = network;
   // Strict reverse path filtering keeps a pod from sending under the address of another.
-  const inside = [
+  await addLinked(network, [
     "ip link set lo up",
     "for f in all default; do echo 1 >/proc/sys/net/ipv4/conf/$f/rp_filter; done",
     `ip addr add ${node}/${prefix} dev eth0`,
     "ip link set eth0 up",
     `ip route add default via ${host}`,
     "echo 1 >/proc/sys/net/ipv4/ip_forward",
-  ];
-  await must(...inNode("sh", ["-ec", inside.join("\n")]));
+  ]);
 }
 
 export async function networkIsWhole(): Promise<boolean> {
   if (!existsSync(run.netns)) return false;
   const route = await shell(...inNode("ip", ["route", "show", "default"]));
-  const link = await shell("ip", ["-br", "addr", "show", "dev", network.hostLink]);
   const forwards = await shell(...inNode("cat", ["/proc/sys/net/ipv4/ip_forward"]));
   return (
-    route.stdout.includes(network.host) &&
-    link.stdout.includes(network.host) &&
-    forwards.stdout.trim() === "1"
+    route.stdout.includes(network.host) && (await hasHostLink(network)) && forwards.stdout.trim() === "1"
   );
 }
 
-export async function removeNetwork(): Promise<void> {
-  await shell("ip", ["netns", "del", network.namespace]);
-  await shell("ip", ["link", "del", network.hostLink]);
-}
+export const removeNetwork = (): Promise<void> => removeLinked(network);
 
 /** Folders of the cgroup that pods are under: one for each hierarchy that is mounted, of version 1 and of version 2. */
 export const cgroupFolders = (mounts = readFileSync("/proc/mounts", "utf8")): string[] =>

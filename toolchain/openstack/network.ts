@@ -1,35 +1,26 @@
 /** The services' network namespace, and how a program gets into it and into the folder of packages. */
 import { existsSync } from "node:fs";
-import { must, run as shell } from "../shell";
+import { addLinked, hasHostLink, inNetns, removeLinked } from "../netns";
+import { run as shell } from "../shell";
 import { folders, inside, network, run } from "./settings";
 
-const inNamespace = (command: string, args: readonly string[]): [string, string[]] => [
-  "nsenter",
-  [`--net=${run.netns}`, "--", command, ...args],
-];
+const inNamespace = (command: string, args: readonly string[]): [string, string[]] =>
+  inNetns(network.namespace, command, args);
 
-export async function makeNetwork(): Promise<void> {
-  await removeNetwork();
-  const { namespace, hostLink, host, services, prefix } = network;
-  await must("ip", ["netns", "add", namespace]);
-  await must("ip", ["link", "add", hostLink, "type", "veth", "peer", "name", "eth0", "netns", namespace]);
-  await must("ip", ["addr", "add", `${host}/${prefix}`, "dev", hostLink]);
-  await must("ip", ["link", "set", hostLink, "up"]);
-  const steps = ["ip link set lo up", `ip addr add ${services}/${prefix} dev eth0`, "ip link set eth0 up"];
-  await must(...inNamespace("sh", ["-ec", steps.join("\n")]));
-}
+export const makeNetwork = (): Promise<void> =>
+  addLinked(network, [
+    "ip link set lo up",
+    `ip addr add ${network.services}/${network.prefix} dev eth0`,
+    "ip link set eth0 up",
+  ]);
 
 export async function networkIsWhole(): Promise<boolean> {
   if (!existsSync(run.netns)) return false;
-  const outside = await shell("ip", ["-br", "addr", "show", "dev", network.hostLink]);
   const within = await shell(...inNamespace("ip", ["-br", "addr", "show", "dev", "eth0"]));
-  return outside.stdout.includes(network.host) && within.stdout.includes(network.services);
+  return (await hasHostLink(network)) && within.stdout.includes(network.services);
 }
 
-export async function removeNetwork(): Promise<void> {
-  await shell("ip", ["netns", "del", network.namespace]);
-  await shell("ip", ["link", "del", network.hostLink]);
-}
+export const removeNetwork = (): Promise<void> => removeLinked(network);
 
 /** Mounts belong to the program that runs here, and go with it. */
 const enter = [
