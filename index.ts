@@ -124,8 +124,10 @@ export const grafanaUrl = grafana?.url ?? null;
 export const grafanaPassword = grafana?.adminPassword ?? null;
 /** Records that a human must make so that the urls resolve; empty where they are made by us or the cluster. */
 export const dnsRecords = dns.missing;
-/** PEM of the private CA: of all certificates inside the cluster, and of the edge's unless `moat:edge.tls` names another authority. */
+/** PEM of the private CA: of all certificates inside the cluster. */
 export const caCertificate = ca.certificatePem;
+/** PEM of the authority by which clients verify the edge; null where it is one that their system knows. */
+export const edgeCaCertificate = config.edge.tls.kind === "privateCa" ? ca.certificatePem : null;
 /** Tenants by name: namespaces and the service account for the data source. */
 export const tenants = tenancy.outputs;
 /** Kubeconfig of an administrator, where the environment made its cluster itself; else null. Secret. */

@@ -2,6 +2,7 @@
 import { request } from "node:https";
 import { gatewayAudience, namespaceHeader } from "../components/names";
 import { kubectl } from "./cluster/kubectl";
+import { ToolError } from "./errors";
 import type { Outputs, Tenant } from "./outputs";
 
 export interface Answer {
@@ -31,8 +32,18 @@ export interface Question {
   readonly namespaces: readonly string[];
 }
 
+/** Codes of Node.js for a chain that ends at no authority that is known. */
+const unknownAuthority = [
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+];
+
+/** With a certificate of another authority than the private CA, those count that Node.js knows and those of NODE_EXTRA_CA_CERTS. */
 export function ask(
-  { readGatewayUrl, caCertificate }: Outputs,
+  { readGatewayUrl, edgeCaCertificate }: Pick<Outputs, "readGatewayUrl" | "edgeCaCertificate">,
   { path, token, namespaces }: Question,
 ): Promise<Answer> {
   const url = new URL(path, `${readGatewayUrl.replace(/\/$/, "")}/`);
@@ -45,7 +56,7 @@ export function ask(
         port: url.port === "" ? 443 : Number(url.port),
         path: url.pathname + url.search,
         servername: url.hostname,
-        ca: caCertificate,
+        ...(edgeCaCertificate && { ca: edgeCaCertificate }),
         headers,
         timeout: patience,
       },
@@ -59,7 +70,15 @@ export function ask(
       },
     );
     call.on("timeout", () => call.destroy(new Error(`no answer within ${patience / 1000} s`)));
-    call.on("error", failed);
+    call.on("error", (error: NodeJS.ErrnoException) =>
+      failed(unknownAuthority.includes(error.code ?? "") ? untrusted(url.host, error.message) : error),
+    );
     call.end();
   });
 }
+
+const untrusted = (host: string, reason: string): ToolError =>
+  new ToolError(
+    `the certificate of ${host} is of an authority that is not known here: ${reason}`,
+    "if you trust it, put its certificate into a file and name that: NODE_EXTRA_CA_CERTS=authority.pem make query ...",
+  );

@@ -4,13 +4,17 @@ import { ToolError } from "./errors";
 import { tryPulumi } from "./pulumi";
 import { devStack } from "./stackConfig";
 
+const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----");
+
 /** Outputs of the stack without its secrets. */
 export const outputs = z.object({
   readGatewayUrl: z.url(),
   queryUrl: z.url(),
   /** Null where there is no Grafana. */
   grafanaUrl: z.url().nullish(),
-  caCertificate: z.string().startsWith("-----BEGIN CERTIFICATE-----"),
+  caCertificate: pem,
+  /** Null where the authority of the edge's certificate is one that clients know. */
+  edgeCaCertificate: pem.nullish(),
   tenants: z.record(
     z.string(),
     z.object({
