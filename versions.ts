@@ -14,6 +14,10 @@ export const versions = {
   openstackProvider: "1.54.1",
   /** Brings up a cluster in Docker where there is an engine and internet; its default node image is Kubernetes 1.34. */
   kind: "0.30.0",
+  /** Plays AWS's S3, IAM and Route 53 for tests. */
+  moto: "5.2.5",
+  /** Let's Encrypt's own authority for tests, of which the edge gets certificates there. */
+  pebble: "2.10.1",
   /** On machines that an environment makes for itself: the same Kubernetes. */
   k3s: "v1.34.4+k3s1",
 } as const;

@@ -1,6 +1,6 @@
 /** Everything the toolchain can build: what, which version, how. */
-import { images, versions } from "../versions";
-import { openstackModule } from "./paths";
+import { edgeImages, images, versions } from "../versions";
+import { acmeModule, openstackModule } from "./paths";
 
 /** A program built from a Go module of the toolchain. */
 export interface GoProgram {
@@ -145,6 +145,37 @@ export const imagePrograms: readonly GoProgram[] = [
     values: prometheusVersion(images.nodeExporter.tag),
   },
 ];
+
+const certManagerVersion = {
+  "github.com/cert-manager/cert-manager/pkg/util.AppVersion": edgeImages.certManager.tag,
+};
+
+/** What makes certificates by ACME in pods, with mains of ours around cert-manager's own packages. Only tests ask for it. */
+export const acmePrograms: readonly GoProgram[] = [
+  {
+    name: "cert-manager-controller",
+    version: edgeImages.certManager.tag,
+    package: "./controller",
+    module: acmeModule,
+    values: certManagerVersion,
+  },
+  {
+    name: "acmesolver",
+    version: edgeImages.acmeSolver.tag,
+    package: "./acmesolver",
+    module: acmeModule,
+    values: certManagerVersion,
+  },
+];
+
+/** Let's Encrypt's authority for tests. */
+export const pebbleProgram: GoProgram = {
+  name: "pebble",
+  version: versions.pebble,
+  package: "github.com/letsencrypt/pebble/v2/cmd/pebble",
+  module: acmeModule,
+  values: { "main.version": versions.pebble },
+};
 
 /** A program that a Python wheel carries, as upstream built it. */
 export interface WheelProgram {

@@ -2,7 +2,7 @@
  * Images for the embedded cluster: our build of each program under the upstream image's name, with its paths, user and
  * entry point, so that what runs on them runs on the published ones too.
  */
-import { type Image, imageRef, images as published } from "../versions";
+import { edgeImages, type Image, imageRef, images as published } from "../versions";
 import { dnsImage } from "./cluster/manifests";
 import { pauseImage } from "./cluster/settings";
 
@@ -63,6 +63,12 @@ export const builtImages: readonly BuiltImage[] = [
   simple(published.s3, "versitygw", "/usr/local/bin/versitygw"),
   simple(published.traefik, "traefik", "/usr/local/bin/traefik"),
   simple(published.nodeExporter, "node_exporter", "/bin/node_exporter", "nobody"),
+];
+
+/** For certificates by ACME: only tests ask for them. */
+export const acmeImages: readonly BuiltImage[] = [
+  simple(edgeImages.certManager, "cert-manager-controller", "/app/cmd/controller/controller", "65532"),
+  simple(edgeImages.acmeSolver, "acmesolver", "/app/cmd/acmesolver/acmesolver", "65532"),
 ];
 
 /** Arguments of mkimage for an image; `where` finds a program's file. */

@@ -35,9 +35,10 @@ export const local = {
   logs: join(localRoot, "logs"),
 } as const;
 
-/** Go modules of the toolchain: of all programs, and of the OpenStack plugin, whose libraries have other versions. */
+/** Go modules of the toolchain: of all programs, and of those whose libraries have other versions: the OpenStack plugin, and ACME's programs. */
 export const goModule = join(root, "toolchain/go");
 export const openstackModule = join(root, "toolchain/go-openstack");
+export const acmeModule = join(root, "toolchain/go-acme");
 
 /** A program of the toolchain by name. */
 export const program = (name: string): string => join(cache.bin, name);

@@ -1,12 +1,19 @@
-import { images } from "../versions";
-import { clusterPrograms, imagePrograms, pluginProgram, pulumiProgram } from "./artefacts";
+import { edgeImages, imageRef, images } from "../versions";
+import {
+  acmePrograms,
+  clusterPrograms,
+  imagePrograms,
+  pebbleProgram,
+  pluginProgram,
+  pulumiProgram,
+} from "./artefacts";
 import { adviceFor, goEntry } from "./builder";
 import { quoted } from "./commands/env";
 import { answerTable, rowsOf } from "./commands/query";
 import { isReady, rowOf, type Workload } from "./commands/status";
 import { platform, urls } from "./download";
 import { pluginsOf } from "./engine";
-import { builtImages, mkimageArgs, nodeImages } from "./images";
+import { acmeImages, builtImages, mkimageArgs, nodeImages } from "./images";
 import { tenantOf } from "./outputs";
 import { seconds, table } from "./progress";
 import { adviceFor as pulumiAdvice, withoutPending } from "./pulumi";
@@ -14,7 +21,14 @@ import { restored, withoutSalt } from "./salt";
 import { edgePortsOf, usesOpenStack } from "./stackConfig";
 import { goOutcome, jestOutcome, summary } from "./suites";
 
-const programs = [...clusterPrograms, pulumiProgram, pluginProgram, ...imagePrograms];
+const programs = [
+  ...clusterPrograms,
+  pulumiProgram,
+  pluginProgram,
+  ...imagePrograms,
+  ...acmePrograms,
+  pebbleProgram,
+];
 
 describe("artefacts", () => {
   test("names are unique", () => {
@@ -35,8 +49,15 @@ describe("artefacts", () => {
         .sort(),
     );
     const known = [...programs.map((p) => p.name), "traefik"];
-    for (const image of [...builtImages, ...nodeImages])
+    for (const image of [...builtImages, ...nodeImages, ...acmeImages])
       expect(known).toEqual(expect.arrayContaining(Object.keys(image.files)));
+  });
+
+  test("images for certificates by ACME have cert-manager's names, and no make up builds them", () => {
+    const { certManager, acmeSolver } = edgeImages;
+    expect(acmeImages.map(({ ref }) => ref)).toEqual([certManager, acmeSolver].map(imageRef));
+    expect([...builtImages, ...nodeImages]).not.toEqual(expect.arrayContaining([acmeImages[0]]));
+    expect([...clusterPrograms, ...imagePrograms]).not.toEqual(expect.arrayContaining([acmePrograms[0]]));
   });
 
   test("an image's arguments name its files and configuration", () => {

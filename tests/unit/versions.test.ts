@@ -2,11 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../../package.json";
-import { type Image, imageRef, images, versions } from "../../versions";
+import { edgeImages, type Image, imageRef, images, versions } from "../../versions";
 
 const modules = {
   go: readFileSync(join(__dirname, "../../toolchain/go/go.mod"), "utf8"),
   "go-openstack": readFileSync(join(__dirname, "../../toolchain/go-openstack/go.mod"), "utf8"),
+  "go-acme": readFileSync(join(__dirname, "../../toolchain/go-acme/go.mod"), "utf8"),
 };
 
 function goVersion(module: string, folder: keyof typeof modules = "go"): string | undefined {
@@ -46,6 +47,12 @@ describe("versions", () => {
   test("the plugin of OpenStack is built from what its package was made from", () => {
     const provider = "github.com/terraform-provider-openstack/terraform-provider-openstack";
     expect(goVersion(provider, "go-openstack")).toBe(`v${versions.openstackProvider}`);
+  });
+
+  test("certificates by ACME are tried with the cert-manager that the edge gets", () => {
+    const version = goVersion("github.com/cert-manager/cert-manager", "go-acme");
+    expect([edgeImages.certManager.tag, edgeImages.acmeSolver.tag]).toEqual([version, version]);
+    expect(goVersion("github.com/letsencrypt/pebble/v2", "go-acme")).toBe(`v${versions.pebble}`);
   });
 
   test("every package and image is pinned to one version", () => {

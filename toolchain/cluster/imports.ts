@@ -1,7 +1,7 @@
 /** Brings images into the embedded cluster's container runtime, each only when it or its programs changed. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { clusterPrograms, imagePrograms, traefikProgram } from "../artefacts";
+import { acmePrograms, clusterPrograms, imagePrograms, traefikProgram } from "../artefacts";
 import { builtFile } from "../builder";
 import { ToolError } from "../errors";
 import { type BuiltImage, mkimageArgs } from "../images";
@@ -11,7 +11,9 @@ import { pipe, run as shell } from "../shell";
 import { digest } from "../store";
 import { importedImages, run } from "./settings";
 
-const sources = new Map([...clusterPrograms, ...imagePrograms, traefikProgram].map((p) => [p.name, p]));
+const sources = new Map(
+  [...clusterPrograms, ...imagePrograms, ...acmePrograms, traefikProgram].map((p) => [p.name, p]),
+);
 
 function fileOfProgram(name: string): string {
   const source = sources.get(name);
