@@ -40,6 +40,7 @@ module.exports = {
     suite("admission", ["tests/admission/**/*.test.ts"]),
     suite("plugins", ["tests/plugins/**/*.test.ts"]),
     suite("openstack", ["tests/openstack/**/*.test.ts"]),
+    suite("aws", ["tests/aws/**/*.test.ts"]),
     suite("cloud", ["tests/cloud/**/*.test.ts"]),
     suite("e2e", ["tests/e2e/**/*.test.ts"]),
     suite("attacks", ["tests/attacks/**/*.test.ts"]),

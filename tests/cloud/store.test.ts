@@ -13,10 +13,10 @@ import { environmentOf, sessionOf, startOpenStack } from "../../toolchain/openst
 import { network, people, ports, urls } from "../../toolchain/openstack/settings";
 import { program, root } from "../../toolchain/paths";
 import { must } from "../../toolchain/shell";
-import { once } from "../openstack/support/programs";
 import { Stack } from "../plugins/support/stack";
 import { type ApiServer, startOwnApiServer } from "../support/apiServer";
 import { openMetrics } from "../support/openMetrics";
+import { Programs } from "../support/programs";
 import { Measured } from "./support/measure";
 
 jest.setTimeout(600_000);
@@ -35,6 +35,7 @@ const apis: Readonly<Record<string, SwiftStoreArgs["access"]>> = {
 
 const folder = mkdtempSync(join(tmpdir(), "moat-store-"));
 const measured = new Measured();
+const programs = new Programs();
 let owner: Session;
 let ca: string;
 let server: ApiServer;
@@ -99,10 +100,10 @@ test.each(Object.keys(apis))("Thanos uploads a block with the Secret of %s, and 
   const from = Math.floor(Date.now() / 7_200_000) * 7200 - 7200;
   writeFileSync(text, openMetrics([{ metric: "moat_test", labels: { api }, from, step: 60, count: 60 }]));
   const blocks = join(mount, "blocks");
-  await once("promtool", ["tsdb", "create-blocks-from", "openmetrics", "--quiet", text, blocks]);
+  await programs.once("promtool", ["tsdb", "create-blocks-from", "openmetrics", "--quiet", text, blocks]);
   const label = '--label=replica="0"';
-  await once("thanos", ["tools", "bucket", "upload-blocks", `--path=${blocks}`, label, bucket]);
-  const listed = await once("thanos", ["tools", "bucket", "ls", "--log.level=error", bucket]);
+  await programs.once("thanos", ["tools", "bucket", "upload-blocks", `--path=${blocks}`, label, bucket]);
+  const listed = await programs.once("thanos", ["tools", "bucket", "ls", "--log.level=error", bucket]);
   expect(listed.trim().split("\n")).toHaveLength(1);
 });
 

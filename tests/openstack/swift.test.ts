@@ -10,21 +10,12 @@ import type { SwiftStoreArgs } from "../../components/storage/swift";
 import { ask, type Session } from "../../toolchain/openstack/api";
 import { type Access, sessionOf, startOpenStack } from "../../toolchain/openstack/services";
 import { network, people, ports, region, urls } from "../../toolchain/openstack/settings";
-import { until } from "../support/live/progress";
-import { Programs, refused } from "./support/programs";
+import { Programs } from "../support/programs";
+import { Thanos } from "../support/thanos";
+import { thanosTests } from "../support/thanosTests";
 import { accountOf, makeStore } from "./support/store";
-import { Thanos } from "./support/thanos";
 
 jest.setTimeout(180_000);
-
-const hour = 3600;
-const minute = 60;
-/** Begins with one of the ranges of 8 hours that the compactor makes one block of, and goes on into the next. */
-const from = Math.floor(Date.now() / 1000 / (8 * hour)) * 8 * hour - 16 * hour;
-const samplesEach = (12 * hour) / minute;
-const series = Array.from({ length: 200 }, (_, i) => `s${i}`);
-const allSamples = samplesEach * series.length;
-const counted = Object.fromEntries(series.map((name) => [name, samplesEach]));
 
 let access: Access;
 let owner: Session;
@@ -80,45 +71,7 @@ describe.each(apis)("Swift by %s", (_, api) => {
   const objects = async (query = ""): Promise<z.output<typeof listing>> =>
     owner.json(listing, "GET", `${accountOf(owner)}/${container}?format=json&limit=1000${query}`);
 
-  test("a sidecar uploads blocks", async () => {
-    const samples = series.map((name) => ({
-      metric: "moat_test",
-      labels: { namespace: "alpha", series: name },
-      from,
-      step: minute,
-      count: samplesEach,
-    }));
-    await thanos.write(samples);
-    const blocks = await until("6 blocks in the bucket", 90, async () => {
-      const found = await thanos.blocks();
-      return found.length === 6 && found;
-    });
-    expect(blocks.map((b) => b.stats.numSamples).reduce((a, b) => a + b)).toBe(allSamples);
-    expect(new Set(blocks.map((b) => b.compaction.level))).toEqual(new Set([1]));
-  });
-
-  test("a store gateway reads every sample", async () => {
-    expect(await thanos.read("count_over_time(moat_test[13h])", from + 12 * hour)).toEqual(counted);
-  });
-
-  test("the compactor makes one block of four, and removes the four", async () => {
-    const before = (await thanos.blocks()).map((b) => b.ulid);
-    await thanos.compact();
-    const after = await thanos.blocks();
-    expect(
-      after
-        .map((b) => (b.maxTime - b.minTime) / 1000 / hour)
-        .map(Math.round)
-        .sort(),
-    ).toEqual([2, 2, 8]);
-    expect(after.map((b) => b.stats.numSamples).reduce((a, b) => a + b)).toBe(allSamples);
-    const names = (await objects()).map(({ name }) => name);
-    expect(before.filter((ulid) => names.some((name) => name.startsWith(`${ulid}/`)))).toHaveLength(2);
-  });
-
-  test("a store gateway reads every sample of the compacted block", async () => {
-    expect(await thanos.read("count_over_time(moat_test[13h])", from + 12 * hour)).toEqual(counted);
-  });
+  thanosTests(() => ({ thanos, names: async () => (await objects()).map(({ name }) => name) }));
 
   test("what was deleted is kept as a version", async () => {
     const kept = await objects("&versions=true");
@@ -143,7 +96,12 @@ describe.each(apis)("Swift by %s", (_, api) => {
   ])("nothing works with %s", async (_name, part, other) => {
     const wrong = join(folder, "wrong.yml");
     writeFileSync(wrong, readFileSync(config, "utf8").replace(part, other));
-    const said = await refused("thanos", ["tools", "bucket", "ls", `--objstore.config-file=${wrong}`]);
+    const said = await programs.refused("thanos", [
+      "tools",
+      "bucket",
+      "ls",
+      `--objstore.config-file=${wrong}`,
+    ]);
     expect(said).toMatch(/signature|401|403|Authorization Failed|certificate signed by unknown authority/i);
   });
 });

@@ -55,6 +55,13 @@ describe("versions", () => {
     expect(goVersion("github.com/letsencrypt/pebble/v2", "go-acme")).toBe(`v${versions.pebble}`);
   });
 
+  test("moto and all that it needs are pinned", () => {
+    const file = readFileSync(join(__dirname, "../../toolchain/aws/requirements.txt"), "utf8");
+    const lines = file.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    expect(lines).toContain(`moto==${versions.moto}`);
+    for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+==\d+(\.\w+)+$/);
+  });
+
   test("every package and image is pinned to one version", () => {
     const wanted = Object.values({ ...packageJson.dependencies, ...packageJson.devDependencies });
     for (const version of wanted) expect(version).toMatch(/^\d+\.\d+\.\d+$/);

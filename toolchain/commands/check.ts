@@ -8,6 +8,7 @@ import { goModule } from "../paths";
 import { finish } from "../progress";
 import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
 import { attackSuites } from "./attack";
+import { awsSuites } from "./aws";
 import { down } from "./down";
 import { cloudSuites, openstackSuites } from "./openstack";
 import { up } from "./up";
@@ -25,8 +26,8 @@ const pluginPrograms = [
   ...imagePrograms.filter((p) => p.name === "kube-rbac-proxy"),
 ];
 
-/** What the tests on OpenStack run. */
-const openstackPrograms = imagePrograms.filter((p) => ["prometheus", "promtool", "thanos"].includes(p.name));
+/** What the tests of Thanos on object stores run. */
+const thanosPrograms = imagePrograms.filter((p) => ["prometheus", "promtool", "thanos"].includes(p.name));
 
 const programs = (wanted: readonly GoProgram[]): Suite =>
   stage("programs that the tests run", async () => {
@@ -88,7 +89,8 @@ export async function test(): Promise<void> {
     jestProject("plugins", { serial: true }),
     jestProject("admission"),
   ];
-  const onOpenStack = await openstackSuites(programs(openstackPrograms));
+  const onOpenStack = await openstackSuites(programs(thanosPrograms));
+  const onAws = await awsSuites(programs(thanosPrograms));
   const [, ...onEnvironment] = e2eSuites();
   const last = process.env.CI === "true" && wasDown ? [stage("take the environment down", down)] : [];
   await runSuites([
@@ -96,6 +98,7 @@ export async function test(): Promise<void> {
     ...environment,
     ...go,
     ...onOpenStack,
+    ...onAws,
     ...onEnvironment,
     ...attackSuites(),
     ...last,

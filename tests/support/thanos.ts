@@ -1,10 +1,10 @@
 /** Thanos with a bucket: Prometheus and sidecar that write, store and query that read, and tools that look into it. */
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { openMetrics, type Samples } from "../../support/openMetrics";
-import { freePort, once, type Programs } from "./programs";
+import { openMetrics, type Samples } from "./openMetrics";
+import { freePort, type Programs } from "./programs";
 
 const local = (port: number): string => `127.0.0.1:${port}`;
 
@@ -25,7 +25,14 @@ export class Thanos {
     const data = this.in("prometheus");
     const text = join(this.folder, "samples.om");
     writeFileSync(text, openMetrics(samples));
-    await once("promtool", ["tsdb", "create-blocks-from", "openmetrics", "--quiet", text, data]);
+    await this.programs.once("promtool", [
+      "tsdb",
+      "create-blocks-from",
+      "openmetrics",
+      "--quiet",
+      text,
+      data,
+    ]);
     const config = join(this.folder, "prometheus.json");
     writeFileSync(
       config,
@@ -59,6 +66,24 @@ export class Thanos {
       `http://${http}/-/ready`,
     );
     return http;
+  }
+
+  /** Uploads a block whose chunks were made so large with nothing. */
+  async upload({ chunkBytes }: { readonly chunkBytes: number }): Promise<Block> {
+    const blocks = this.in("large");
+    const text = join(this.folder, "large.om");
+    const from = Math.floor(Date.now() / 7_200_000) * 7200 - 7200;
+    writeFileSync(text, openMetrics([{ metric: "moat_large", labels: {}, from, step: 60, count: 10 }]));
+    const fromText = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", text, blocks];
+    await this.programs.once("promtool", fromText);
+    const [ulid = ""] = readdirSync(blocks);
+    truncateSync(join(blocks, ulid, "chunks/000001"), chunkBytes);
+    const label = '--label=replica="large"';
+    const upload = ["tools", "bucket", "upload-blocks", `--path=${blocks}`, label, this.bucket];
+    await this.programs.once("thanos", upload);
+    const found = (await this.blocks()).find((b) => b.ulid === ulid);
+    if (found === undefined) throw new Error(`${ulid} is not in the bucket`);
+    return found;
   }
 
   /** Asks with a fresh store gateway, that has the bucket alone to answer from. */
@@ -100,7 +125,7 @@ export class Thanos {
 
   /** Compacts what can be, and removes at once what that replaces. */
   compact(): Promise<string> {
-    return once("thanos", [
+    return this.programs.once("thanos", [
       "compact",
       `--data-dir=${this.in("compact")}`,
       "--http-address=127.0.0.1:0",
@@ -113,7 +138,7 @@ export class Thanos {
 
   async blocks(): Promise<Block[]> {
     // A log goes to the same place, between the lines of an object: only errors are wanted of it.
-    const said = await once("thanos", [
+    const said = await this.programs.once("thanos", [
       "tools",
       "bucket",
       "ls",

@@ -1,19 +1,9 @@
 /** Programs of the toolchain on this machine, for as long as a test runs. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { program } from "../../../toolchain/paths";
-import { lastLines, must, run } from "../../../toolchain/shell";
-import { until } from "../../support/live/progress";
-
-/** Runs a program to its end, and gives what it printed. */
-export const once = (name: string, args: readonly string[]): Promise<string> => must(program(name), args);
-
-/** Runs a program that must fail, and gives what it said. */
-export async function refused(name: string, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(program(name), args);
-  if (code === 0) throw new Error(`${name} ${args.join(" ")} did not fail`);
-  return stdout + stderr;
-}
+import { program } from "../../toolchain/paths";
+import { lastLines, must, run } from "../../toolchain/shell";
+import { until } from "./live/progress";
 
 /** A port of loopback that nobody has now. */
 export const freePort = (): Promise<number> =>
@@ -28,10 +18,28 @@ export const freePort = (): Promise<number> =>
 
 export class Programs {
   private readonly children: ChildProcess[] = [];
+  private readonly env: NodeJS.ProcessEnv;
+
+  /** `env`: variables besides those of the test. */
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.env = { ...process.env, ...env };
+  }
+
+  /** Runs a program to its end, and gives what it printed. */
+  once(name: string, args: readonly string[]): Promise<string> {
+    return must(program(name), args, { env: this.env });
+  }
+
+  /** Runs a program that must fail, and gives what it said. */
+  async refused(name: string, args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await run(program(name), args, { env: this.env });
+    if (code === 0) throw new Error(`${name} ${args.join(" ")} did not fail`);
+    return stdout + stderr;
+  }
 
   /** Starts a program, and waits until `ready` answers 200. */
   async start(name: string, args: readonly string[], ready: string): Promise<ChildProcess> {
-    const child = spawn(program(name), args, { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(program(name), args, { stdio: ["ignore", "ignore", "pipe"], env: this.env });
     let log = "";
     child.stderr.on("data", (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-8000);

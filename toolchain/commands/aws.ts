@@ -1,0 +1,13 @@
+/** The tests on AWS's APIs as moto plays them. */
+import { canRunMoto, prepareMoto } from "../aws/python";
+import { say } from "../progress";
+import { haveGo, jestProject, type Suite, stage } from "../suites";
+
+/** `programs` builds what the tests run. */
+export async function awsSuites(programs: Suite): Promise<Suite[]> {
+  if (!(await canRunMoto()) || !(await haveGo())) {
+    say("the tests on AWS's APIs are left out: they need Python 3.10 or later with pip, and Go");
+    return [];
+  }
+  return [programs, stage("moto", async () => void (await prepareMoto())), jestProject("aws")];
+}
