@@ -21,6 +21,11 @@ export interface Result {
   readonly roles: string[];
 }
 
+/**
+ * Where objects are to be read: moto takes the refusal of what comes without TLS for one of everything, as it does not know the condition.
+ */
+export const withoutTlsOnly = ["aws:s3/bucketPolicy:BucketPolicy"];
+
 /** Runs a piece of a program. What is of a type in `without` is not asked for. */
 export async function madeOnMoto(
   boto: Boto,

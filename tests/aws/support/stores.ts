@@ -14,7 +14,7 @@ import { S3Store } from "../../../components/storage/s3";
 import { type Moto, region } from "../../../toolchain/aws/moto";
 import { startAgent } from "./agent";
 import type { Boto, Keys } from "./boto";
-import { madeOnMoto, type Result } from "./provider";
+import { madeOnMoto, type Result, withoutTlsOnly } from "./provider";
 
 export interface Way {
   readonly bucket: string;
@@ -32,9 +32,6 @@ export interface Way {
 export type Opening = (moto: Moto, boto: Boto, folder: string, name: string) => Promise<Way>;
 
 const namespace = "moat-system";
-
-/** moto takes a refusal with a condition that it does not know for one without: nothing would be read. */
-const withoutTlsOnly = ["aws:s3/bucketPolicy:BucketPolicy"];
 
 const storeArgs = (bucketPrefix: string, identity: AwsStoreArgs["identity"]): AwsStoreArgs => ({
   namespace,
