@@ -6,7 +6,7 @@ import { dropBlock } from "../support/live/blocks";
 import { type Block, blocksInBucket, discardBlocks, ofSidecars } from "../support/live/bucket";
 import { environment } from "../support/live/environment";
 import { type TenantClient, tenantClient } from "../support/live/gateway";
-import { isReady, kill, kubectl, type Pod, pods, podsOf } from "../support/live/kubectl";
+import { isReady, kill, kubectl, labelsOfPods, type Pod, pods, podsOf } from "../support/live/kubectl";
 import { type Tally, underLoad } from "../support/live/load";
 import { tell, until } from "../support/live/progress";
 import type { Matrix } from "../support/live/prometheusApi";
@@ -133,12 +133,13 @@ describe("a pod killed under a load of queries", () => {
       const tally = await load(async () => {
         try {
           await scale(0);
+          // Those that are ending answer for a while.
           await until(
             "the door to be gone",
             90,
-            async () => (await podsOf(programs.readGateway)).length === 0,
+            async () => (await pods(platformNamespace, labelsOfPods(programs.readGateway))).length === 0,
           );
-          await delay(5000);
+          await delay(10_000);
         } finally {
           await scale(settings.readGateway.replicas);
         }
