@@ -14,6 +14,9 @@ import { recordNames } from "./records";
 
 type ExternalDnsConfig = Extract<DnsConfig, { kind: "externalDns" }>;
 
+/** Of annotations. Since version 0.22 external-dns reads the first alone, until then the second; the cluster's own may be of either kind. */
+const prefixes = ["external-dns.kubernetes.io/", "external-dns.alpha.kubernetes.io/"] as const;
+
 /** What an external-dns reads off the edge's Service. */
 export const externalDnsAnnotations = (
   domain: string,
@@ -21,10 +24,12 @@ export const externalDnsAnnotations = (
   served?: Served,
 ): Record<string, string> =>
   dns.kind === "externalDns"
-    ? {
-        "external-dns.alpha.kubernetes.io/hostname": recordNames(domain, dns.names, served).join(","),
-        "external-dns.alpha.kubernetes.io/ttl": String(dns.ttl),
-      }
+    ? Object.fromEntries(
+        prefixes.flatMap((prefix) => [
+          [`${prefix}hostname`, recordNames(domain, dns.names, served).join(",")],
+          [`${prefix}ttl`, String(dns.ttl)],
+        ]),
+      )
     : {};
 
 export interface ExternalDnsArgs {
@@ -99,7 +104,7 @@ export function externalDnsRights({ domain, names, served, install: { zoneId } }
       ],
       types: ["A", "AAAA", "CNAME", "TXT"],
     },
-    { Action: ["route53:ListHostedZones", "route53:ListTagsForResources"], Resource: ["*"] },
+    { Action: ["route53:ListHostedZones"], Resource: ["*"] },
   );
 }
 
@@ -138,6 +143,8 @@ export const externalDns = (args: ExternalDnsArgs, { account, secret }: External
 
 export const externalDnsArgs = ({ namespace, clusterName, domain, install }: ExternalDnsArgs): string[] => [
   "--source=service",
+  // A version that took another one for its own would take every record away.
+  `--annotation-prefix=${prefixes[0]}`,
   `--namespace=${namespace}`,
   // With other types it would have to see pods and nodes.
   "--service-type-filter=LoadBalancer",

@@ -30,6 +30,9 @@ const laid = (changes: Partial<ExternalDnsArgs> = {}): Promise<Made[]> =>
 
 test("the edge's Service names its hosts, and only where external-dns is asked for", () => {
   expect(externalDnsAnnotations(domain, { kind: "externalDns", names: "perHost", ttl: 60 })).toEqual({
+    // Versions before 0.22, which may be the cluster's own, read the second pair, later ones the first.
+    "external-dns.kubernetes.io/hostname": Object.values(hostsOf(domain)).join(","),
+    "external-dns.kubernetes.io/ttl": "60",
     "external-dns.alpha.kubernetes.io/hostname": Object.values(hostsOf(domain)).join(","),
     "external-dns.alpha.kubernetes.io/ttl": "60",
   });
