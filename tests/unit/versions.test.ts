@@ -8,6 +8,7 @@ const modules = {
   go: readFileSync(join(__dirname, "../../toolchain/go/go.mod"), "utf8"),
   "go-openstack": readFileSync(join(__dirname, "../../toolchain/go-openstack/go.mod"), "utf8"),
   "go-acme": readFileSync(join(__dirname, "../../toolchain/go-acme/go.mod"), "utf8"),
+  "go-external-dns": readFileSync(join(__dirname, "../../toolchain/go-external-dns/go.mod"), "utf8"),
 };
 
 function goVersion(module: string, folder: keyof typeof modules = "go"): string | undefined {
@@ -53,6 +54,10 @@ describe("versions", () => {
     const version = goVersion("github.com/cert-manager/cert-manager", "go-acme");
     expect([edgeImages.certManager.tag, edgeImages.acmeSolver.tag]).toEqual([version, version]);
     expect(goVersion("github.com/letsencrypt/pebble/v2", "go-acme")).toBe(`v${versions.pebble}`);
+  });
+
+  test("external-dns is tried in the version of its image", () => {
+    expect(goVersion("sigs.k8s.io/external-dns", "go-external-dns")).toBe(edgeImages.externalDns.tag);
   });
 
   test("moto and all that it needs are pinned", () => {

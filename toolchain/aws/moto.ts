@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { ToolError } from "../errors";
 import { ask } from "../openstack/api";
 import { lastLines, waitFor } from "../shell";
@@ -28,10 +29,37 @@ export interface Moto {
   readonly env: Readonly<Record<string, string>>;
   /** Names of AWS that clients asked for. */
   readonly asked: ReadonlySet<string>;
+  /** What clients ask while something runs. */
+  during(work: () => Promise<void>): Promise<AwsRequest[]>;
   /** From now on, whether signatures and rights of callers are checked. At first they are not. */
   checkCallers(check: boolean): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** A request as it came. */
+export interface AwsRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+  /** By which key it was signed. */
+  readonly accessKey: string;
+}
+
+const recorded = z
+  .object({
+    method: z.string(),
+    url: z.string(),
+    headers: z.object({ Authorization: z.string().default("") }),
+    body: z.string().default(""),
+  })
+  .transform(
+    ({ method, url, headers, body }): AwsRequest => ({
+      method,
+      url,
+      body: Buffer.from(body, "base64").toString(),
+      accessKey: /Credential=([^/]+)/.exec(headers.Authorization)?.[1] ?? "",
+    }),
+  );
 
 export async function startMoto(): Promise<Moto> {
   const python = await prepareMoto();
@@ -41,7 +69,10 @@ export async function startMoto(): Promise<Moto> {
   const child = spawn(
     python,
     ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port), "-c", certificate, "-k", key],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, MOTO_RECORDER_FILEPATH: join(folder, "requests") },
+    },
   );
   let log = "";
   child.on("error", (error) => {
@@ -57,18 +88,20 @@ export async function startMoto(): Promise<Moto> {
     rmSync(folder, { recursive: true, force: true });
   };
   const endpoint = `127.0.0.1:${port}`;
-  const control = async (method: string, path: string, data?: string): Promise<boolean> => {
-    const body = data === undefined ? {} : { data: Buffer.from(data) };
-    return (
-      (await ask(readFileSync(ca, "utf8"), method, `https://${endpoint}/moto-api/${path}`, body)).status ===
-      200
-    );
+  const control = async (method: string, path: string, data = ""): Promise<string> => {
+    const url = `https://${endpoint}/moto-api/${path}`;
+    const answer = await ask(readFileSync(ca, "utf8"), method, url, { data: Buffer.from(data) });
+    if (answer.status !== 200) throw new ToolError(`moto answered ${answer.status} to ${url}`);
+    return answer.body;
   };
   try {
     await waitFor("answer of moto", 60, async () => {
       if (child.pid === undefined || child.exitCode !== null)
         throw new ToolError(`moto does not run\n${lastLines(log)}`, "run again");
-      return control("GET", "data.json").catch(() => false);
+      return control("GET", "data.json").then(
+        () => true,
+        () => false,
+      );
     });
   } catch (error) {
     await stop();
@@ -82,8 +115,15 @@ export async function startMoto(): Promise<Moto> {
     asked: gate.asked,
     checkCallers: async (check) => {
       // So many requests go unchecked first.
-      if (!(await control("POST", "reset-auth", check ? "0" : "inf")))
-        throw new ToolError("moto does not change whether it checks callers");
+      await control("POST", "reset-auth", check ? "0" : "inf");
+    },
+    during: async (work) => {
+      await control("POST", "recorder/reset-recording");
+      await control("POST", "recorder/start-recording");
+      await work();
+      await control("POST", "recorder/stop-recording");
+      const lines = (await control("GET", "recorder/download-recording")).split("\n");
+      return lines.filter((line) => line !== "").map((line) => recorded.parse(JSON.parse(line)));
     },
     stop,
   };

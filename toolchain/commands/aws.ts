@@ -1,5 +1,7 @@
 /** The tests on AWS's APIs as moto plays them. */
+import { externalDnsProgram } from "../artefacts";
 import { canRunMoto, prepareMoto } from "../aws/python";
+import { buildGo } from "../builder";
 import { say } from "../progress";
 import { haveGo, jestProject, type Suite, stage } from "../suites";
 
@@ -9,5 +11,10 @@ export async function awsSuites(programs: Suite): Promise<Suite[]> {
     say("the tests on AWS's APIs are left out: they need Python 3.10 or later with pip, and Go");
     return [];
   }
-  return [programs, stage("moto", async () => void (await prepareMoto())), jestProject("aws")];
+  return [
+    programs,
+    stage("external-dns", () => buildGo([externalDnsProgram])),
+    stage("moto", async () => void (await prepareMoto())),
+    jestProject("aws"),
+  ];
 }

@@ -15,7 +15,8 @@ export interface Keys {
 /** Whoever comes while callers are not checked. */
 const anybody: Keys = { accessKey: "anybody", secretKey: "anybody" };
 
-const everything = JSON.stringify({
+/** A policy that allows all. */
+export const everything = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
 });
