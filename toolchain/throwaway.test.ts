@@ -1,14 +1,11 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { temporaryFolder, writeFile } from "../tests/support/kubeconfig";
 import { summary } from "./commands/preview";
 import { told } from "./throwaway";
 
-const logOf = (...events: readonly object[]): string => {
-  const file = join(mkdtempSync(join(tmpdir(), "moat-")), "events.json");
-  writeFileSync(file, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-  return file;
-};
+const folder = temporaryFolder();
+
+const logOf = (...events: readonly object[]): string =>
+  writeFile(folder, "events.json", events.map((event) => `${JSON.stringify(event)}\n`).join(""));
 
 test("a preview is told by the engine's own events", () => {
   const broken = { policyName: "s5c", enforcementLevel: "mandatory", message: "open", color: "never" };
