@@ -53,7 +53,7 @@ describe("5: nobody gets in without a token for this door", () => {
   });
 
   test("a token for the API server", async () => {
-    const it = env.tenants["alpha"];
+    const it = env.tenants.alpha;
     const token = (
       await kubectl(["create", "token", it?.serviceAccount ?? "", "-n", it?.serviceAccountNamespace ?? ""])
     ).trim();

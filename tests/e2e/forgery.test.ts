@@ -38,7 +38,7 @@ beforeAll(async () => {
   }
   series = await until("every accepted monitor to be scraped", 180, async () => {
     const found = await bareQuery(`${forgedMetric}`);
-    const seen = new Set(found.map((s) => s.metric["via"]));
+    const seen = new Set(found.map((s) => s.metric.via));
     return all.every((f) => !f.scraped || !accepted.has(f.via) || seen.has(f.via)) ? found : undefined;
   });
 }, 900_000);
@@ -51,17 +51,17 @@ afterAll(async () => {
 test("the API server refuses every forged monitor and rule", () => expect(forgiven).toEqual([]));
 
 test("the application does forge: its claim arrives as what it is, a claim", () => {
-  expect(series.some((s) => s.metric["exported_namespace"] === "beta")).toBe(true);
+  expect(series.some((s) => s.metric.exported_namespace === "beta")).toBe(true);
 });
 
 test.each(all.map((f) => [f.what, f] as const))("%s", (_what, forgery) => {
-  const brought = series.filter((s) => s.metric["via"] === forgery.via);
+  const brought = series.filter((s) => s.metric.via === forgery.via);
   if (!forgery.scraped || !accepted.has(forgery.via)) {
     expect(brought).toEqual([]);
     return;
   }
   expect(brought.length).toBeGreaterThan(0);
-  expect(new Set(brought.map((s) => s.metric["namespace"]))).toEqual(new Set([namespace]));
+  expect(new Set(brought.map((s) => s.metric.namespace))).toEqual(new Set([namespace]));
 });
 
 test("no series of the forger shows in the other tenant's view, none of the other's in the forger's", async () => {
@@ -80,7 +80,7 @@ test("rules count the tenant's own series only, and record under its own name", 
     const found = await bareQuery("planted:orders");
     return found.length > 0 ? found : undefined;
   });
-  expect(new Set(planted.map((s) => s.metric["namespace"]))).toEqual(new Set([namespace]));
+  expect(new Set(planted.map((s) => s.metric.namespace))).toEqual(new Set([namespace]));
   expect(await bareQuery("stolen:orders")).toEqual([]);
   // It asked to count beta's series, over a thousand, and was given its own.
   const asked = Number((await bareQuery('count({namespace="beta"})'))[0]?.value[1]);

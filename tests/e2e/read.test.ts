@@ -28,7 +28,7 @@ const now = () => Math.floor(Date.now() / 1000);
 test("3: a tenant reads its own series by every call", async () => {
   const instant = await alpha.query("sample_orders_total");
   expect(instant).toHaveLength(10);
-  expect(new Set(instant.map((s) => s.metric["namespace"]))).toEqual(new Set(["alpha"]));
+  expect(new Set(instant.map((s) => s.metric.namespace))).toEqual(new Set(["alpha"]));
   expect(await alpha.range("sample_orders_total", now() - 300, now(), 15)).toHaveLength(10);
   expect(await alpha.series("sample_orders_total")).toHaveLength(10);
   expect(await alpha.labels()).toEqual(expect.arrayContaining(["__name__", "namespace", "shop"]));
@@ -118,7 +118,7 @@ test("2: a new ServiceMonitor is scraped within minutes, under the namespace tha
       const series = await jobs.query("new_app");
       return series.length > 0 ? series : undefined;
     });
-    expect(found.map((s) => s.metric["namespace"])).toEqual(["alpha-jobs"]);
+    expect(found.map((s) => s.metric.namespace)).toEqual(["alpha-jobs"]);
     await delay(1000);
     expect(await beta.query("new_app")).toEqual([]);
   } finally {

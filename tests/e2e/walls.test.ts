@@ -82,7 +82,7 @@ test("20: every program of the platform is scraped", async () => {
   const wanted = Object.values(programs).filter((p) => !silent.includes(p));
   await until("a target of every program to be up", 120, async () => {
     const up = await bareQuery(`up{namespace="${platformNamespace}"} == 1`);
-    const pods = up.map((s) => s.metric["pod"] ?? "");
+    const pods = up.map((s) => s.metric.pod ?? "");
     return wanted.every((program) => pods.some((pod) => pod.startsWith(`${program}-`)));
   });
   await until("no target to be down", 60, async () => {
