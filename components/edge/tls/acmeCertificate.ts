@@ -46,19 +46,23 @@ export class AcmeCertificate extends pulumi.ComponentResource {
             { parent: this },
           )
         : undefined;
-    if (challenge.type === "designate" && manager !== undefined)
-      new DesignateSolver(
-        `${name}-designate`,
-        { ...args, challenge, caller: manager.account },
-        { parent: this },
-      );
+    const solver =
+      challenge.type === "designate" && manager !== undefined
+        ? new DesignateSolver(
+            `${name}-designate`,
+            { ...args, challenge, caller: manager.account },
+            { parent: this },
+          )
+        : undefined;
 
     const metadata = { name: programs.edge, namespace, labels: programLabels(programs.edge) };
-    const defined = { parent: this, dependsOn: [...access, ...(manager ? [manager.definitions] : [])] };
-    new kubernetes.apiextensions.CustomResource(
+    // They go in the opposite order. cert-manager holds each question that it has begun until it has cleared it away, and the definitions
+    // could not go while a question is there.
+    const workers = [...access, ...(manager ? [manager] : []), ...(solver ? [solver] : [])];
+    const issuer = new kubernetes.apiextensions.CustomResource(
       `${name}-issuer`,
       { apiVersion: "cert-manager.io/v1", kind: "Issuer", metadata, spec: issuerSpec(config, hosts) },
-      defined,
+      { parent: this, dependsOn: workers },
     );
     new kubernetes.apiextensions.CustomResource(
       `${name}-certificate`,
@@ -68,7 +72,7 @@ export class AcmeCertificate extends pulumi.ComponentResource {
         metadata,
         spec: certificateSpec(metadata.name, hosts),
       },
-      defined,
+      { parent: this, dependsOn: issuer },
     );
     this.source = {
       algorithm: "ecdsa",

@@ -26,9 +26,8 @@ export interface CertManagerArgs {
 
 const name = edgePrograms.certManager;
 
+/** Issuers and Certificates come after all of it and go before it. */
 export class CertManager extends pulumi.ComponentResource {
-  /** Issuers and Certificates come after it and go before it. */
-  readonly definitions: pulumi.Resource;
   /** Its service account. */
   readonly account: pulumi.Output<string>;
 
@@ -37,7 +36,7 @@ export class CertManager extends pulumi.ComponentResource {
     const parent = { parent: this };
     const { namespace, challenge } = args;
     const metadata = { name, namespace, labels: programLabels(name) };
-    this.definitions = new kubernetes.yaml.v2.ConfigGroup(
+    const definitions = new kubernetes.yaml.v2.ConfigGroup(
       `${resource}-crds`,
       { files: certManagerCrdFiles() },
       parent,
@@ -50,7 +49,7 @@ export class CertManager extends pulumi.ComponentResource {
     new KubernetesWorkload(
       `${resource}-controller`,
       { namespace, workload: certManager(args, account) },
-      { parent: this, dependsOn: [this.definitions, binding, ...args.needed] },
+      { parent: this, dependsOn: [definitions, binding, ...args.needed] },
     );
     this.account = account;
     this.registerOutputs({});

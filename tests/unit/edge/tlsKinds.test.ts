@@ -160,6 +160,29 @@ describe("by ACME", () => {
     );
   });
 
+  // What is made last goes first. A question under way is held by a finalizer, and only cert-manager and the programs that it calls clear it away.
+  test.each([
+    ["over HTTP", http01, ["cert-manager"]],
+    ["by Route 53 with a key", acme(byKey), ["cert-manager"]],
+    ["by Designate", acme(designate), ["cert-manager", "designate-solver"]],
+  ])(
+    "%s, the Certificate goes before its Issuer, and both before the programs that work on it",
+    async (_, tls, workers) => {
+      const all = await edgeWith(tls);
+      const place = (found: (m: Made) => boolean): number => all.findIndex(found);
+      const certificateAt = place((m) => m.inputs.kind === "Certificate");
+      const issuerAt = place((m) => m.inputs.kind === "Issuer");
+      expect(certificateAt).toBeGreaterThan(issuerAt);
+      for (const worker of workers) {
+        const workerAt = place(
+          (m) => m.type.endsWith(":Deployment") && named([m], "Deployment", worker) !== undefined,
+        );
+        expect(workerAt).toBeGreaterThan(-1);
+        expect(issuerAt).toBeGreaterThan(workerAt);
+      }
+    },
+  );
+
   test("a cert-manager that is there is left alone", async () => {
     const existing = await edgeWith(acme({ type: "http01" }, { certManager: "existing" }));
     expect(existing.map((m) => m.type)).not.toContain("moat:edge:CertManager");
