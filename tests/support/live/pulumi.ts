@@ -47,16 +47,15 @@ export async function exportState(...args: readonly string[]): Promise<string> {
 
 export const readResources = (text: string): Resource[] => state.parse(JSON.parse(text)).deployment.resources;
 
-/** A copy of the stack's configuration with more tenants, for `--config-file`. */
-export async function withTenants<T>(
-  tenants: Readonly<Record<string, unknown>>,
+/** A copy of the stack's configuration with other settings, by their path, for `--config-file`. */
+export async function withSettings<T>(
+  settings: readonly (readonly [path: readonly string[], value: unknown])[],
   use: (configFile: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "moat-config-"));
   const file = join(folder, `Pulumi.${stack}.yaml`);
   const document = parseDocument(readFileSync(stackFile, "utf8"));
-  for (const [name, tenant] of Object.entries(tenants))
-    document.setIn(["config", "moat:tenants", name], tenant);
+  for (const [path, value] of settings) document.setIn(["config", ...path], value);
   writeFileSync(file, document.toString());
   try {
     return await use(file);
@@ -64,6 +63,16 @@ export async function withTenants<T>(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** A copy of the stack's configuration with more tenants. */
+export const withTenants = <T>(
+  tenants: Readonly<Record<string, unknown>>,
+  use: (configFile: string) => Promise<T>,
+): Promise<T> =>
+  withSettings(
+    Object.entries(tenants).map(([name, tenant]) => [["moat:tenants", name], tenant]),
+    use,
+  );
 
 /** Starts `pulumi up`, waits for `moment`, and kills the engine, its plugins and the program with SIGKILL. */
 export async function upKilled(args: readonly string[], moment: () => Promise<void>): Promise<void> {
