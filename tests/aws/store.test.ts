@@ -93,7 +93,7 @@ describe.each(ways)("with %s", (kind, open) => {
   });
 
   /** Lists with another configuration or other variables, which must fail. */
-  async function ls(config: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  async function ls(config: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
     const wrong = join(folder, "wrong.yml");
     writeFileSync(wrong, config);
     const from = new Programs({ ...way.env, ...env });

@@ -20,8 +20,8 @@ export class Programs {
   private readonly children: ChildProcess[] = [];
   private readonly env: NodeJS.ProcessEnv;
 
-  /** `env`: variables besides those of the test. */
-  constructor(env: Readonly<Record<string, string>> = {}) {
+  /** `env`: variables besides those of the test, or `undefined` instead of one of them. */
+  constructor(env: NodeJS.ProcessEnv = {}) {
     this.env = { ...process.env, ...env };
   }
 

@@ -25,8 +25,8 @@ export interface Moto {
   readonly endpoint: string;
   /** Path of the CA's certificate. */
   readonly caFile: string;
-  /** With these, programs in Go and boto3 find AWS's names here, and trust them. */
-  readonly env: Readonly<Record<string, string>>;
+  /** With these, programs in Go and boto3 find AWS's names here, trust them, and see nothing of an account of the user. */
+  readonly env: NodeJS.ProcessEnv;
   /** Names of AWS that clients asked for. */
   readonly asked: ReadonlySet<string>;
   /** What clients ask while something runs. */
@@ -71,7 +71,7 @@ export async function startMoto(): Promise<Moto> {
     ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port), "-c", certificate, "-k", key],
     {
       stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, MOTO_RECORDER_FILEPATH: join(folder, "requests") },
+      env: { ...process.env, ...noAccount(), MOTO_RECORDER_FILEPATH: join(folder, "requests") },
     },
   );
   let log = "";
@@ -111,7 +111,7 @@ export async function startMoto(): Promise<Moto> {
     python,
     endpoint,
     caFile: ca,
-    env: { HTTPS_PROXY: gate.url, NO_PROXY: "127.0.0.1", SSL_CERT_FILE: ca, AWS_CA_BUNDLE: ca },
+    env: environmentOf(gate.url, ca),
     asked: gate.asked,
     checkCallers: async (check) => {
       // So many requests go unchecked first.
@@ -128,6 +128,28 @@ export async function startMoto(): Promise<Moto> {
     stop,
   };
 }
+
+/** Takes away what the user has set for an account of AWS: moto's own libraries look for it too. */
+function noAccount(): NodeJS.ProcessEnv {
+  const set = Object.keys(process.env).filter((name) => name.startsWith("AWS_"));
+  return {
+    ...Object.fromEntries(set.map((name) => [name, undefined])),
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+const environmentOf = (proxy: string, ca: string): NodeJS.ProcessEnv => ({
+  ...noAccount(),
+  AWS_CA_BUNDLE: ca,
+  SSL_CERT_FILE: ca,
+  // Some programs look for one spelling first, some for the other.
+  HTTPS_PROXY: proxy,
+  https_proxy: proxy,
+  NO_PROXY: "127.0.0.1",
+  no_proxy: "127.0.0.1",
+});
 
 /** A port of loopback that nobody has now. */
 function freePort(): Promise<number> {

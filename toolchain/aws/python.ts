@@ -26,8 +26,9 @@ async function entryOf(): Promise<StoreEntry> {
   return { name: motoPython, version: versions.moto.replace(/-/g, "_"), key };
 }
 
-/** Whether this machine has a Python that they run on, with pip. */
+/** Whether this machine has a Python that they run on, with pip; and whether programs in Go take an authority from a variable. */
 export async function canRunMoto(): Promise<boolean> {
+  if (process.platform !== "linux") return false;
   try {
     const wanted = "import sys, pip; sys.exit(sys.version_info < (3, 10))";
     return (await run("python3", ["-c", wanted])).code === 0;
@@ -40,7 +41,7 @@ export async function canRunMoto(): Promise<boolean> {
 export async function prepareMoto(): Promise<string> {
   if (!(await canRunMoto()))
     throw new ToolError(
-      "moto needs Python 3.10 or later, with pip",
+      "moto needs Linux and Python 3.10 or later, with pip",
       "install python3 and python3-pip, then run again",
     );
   const entry = await entryOf();

@@ -8,7 +8,7 @@ import { haveGo, jestProject, type Suite, stage } from "../suites";
 /** `programs` builds what the tests run. */
 export async function awsSuites(programs: Suite): Promise<Suite[]> {
   if (!(await canRunMoto()) || !(await haveGo())) {
-    say("the tests on AWS's APIs are left out: they need Python 3.10 or later with pip, and Go");
+    say("the tests on AWS's APIs are left out: they need Linux, Python 3.10 or later with pip, and Go");
     return [];
   }
   return [

@@ -23,9 +23,9 @@ export interface Way {
   /** As whom pods come. */
   readonly keys: Keys;
   /** Variables of the pods. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: NodeJS.ProcessEnv;
   /** Variables of pods that are handed a wrong secret, where it does not stand in the configuration. */
-  readonly wrongEnv: Readonly<Record<string, string>>;
+  readonly wrongEnv: NodeJS.ProcessEnv;
   close(): void;
 }
 
