@@ -9,22 +9,28 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, type PeerCertificate } from "node:tls";
 import { hostsOf } from "../../components/edge/traefik";
-import { gatewayAudience, programs } from "../../components/names";
+import { gatewayAudience, ports, programs } from "../../components/names";
 import { prepareAcme } from "../../toolchain/acme";
 import { readChoice } from "../../toolchain/cluster/choice";
 import { type Result, run } from "../../toolchain/shell";
+import { readyPod } from "../support/live/bare";
 import { type Environment, environment } from "../support/live/environment";
 import { TenantClient } from "../support/live/gateway";
-import { kubectl, type Pod, podsOf, tokenFor } from "../support/live/kubectl";
+import { fromPod, kubectl, type Pod, podsOf, tokenFor } from "../support/live/kubectl";
 import { make } from "../support/live/make";
-import { until } from "../support/live/progress";
+import { tell, until } from "../support/live/progress";
+import { queryString, readVector } from "../support/live/prometheusApi";
 import { preview, pulumi, up, withSettings } from "../support/live/pulumi";
 import { platformNamespace, settings, stack } from "../support/live/settings";
 import { type PublicAuthority, startPublicAuthority } from "./publicAuthority";
 
 const minutes = 60_000;
-// Elsewhere there is no network of a node in which an authority could stand.
-const embedded = readChoice()?.kind === "embedded" ? describe : describe.skip;
+const isEmbedded = readChoice()?.kind === "embedded";
+if (!isEmbedded)
+  tell(
+    "certificates by ACME are left out: the authority stands in the node's network of the embedded cluster",
+  );
+const embedded = isEmbedded ? describe : describe.skip;
 
 const hosts = Object.values(hostsOf(settings.edge.domain));
 const tenant = "alpha";
@@ -220,6 +226,26 @@ embedded("the edge's certificate by ACME", () => {
       expect([...answers]).toEqual(["200"]);
     },
     4 * minutes,
+  );
+
+  test(
+    "is what the alerts look at: the platform's Prometheus has cert-manager's words and the edge's, and they agree",
+    async () => {
+      const ask = async (query: string): Promise<number> => {
+        const path = `/api/v1/query?${queryString({ query })}`;
+        return readVector(await fromPod(await readyPod(programs.platformPrometheus), path, ports.prometheus))
+          .length;
+      };
+      const manager = 'job="cert-manager",name="edge"';
+      const agreed = [
+        `certmanager_certificate_ready_status{${manager},condition="True"} == 1`,
+        `certmanager_certificate_renewal_timestamp_seconds{${manager}} > time()`,
+        'min(max by (pod) (traefik_tls_certs_not_after{job="edge"})) == ' +
+          `max(certmanager_certificate_expiration_timestamp_seconds{${manager}})`,
+      ];
+      for (const query of agreed) await until(query, 90, async () => (await ask(query)) === 1, 2);
+    },
+    5 * minutes,
   );
 
   // Whoever cannot make the authority's questions reach the edge gives up in the middle of them. cert-manager holds what it has begun, so it

@@ -1,4 +1,5 @@
 /** The tests, from the quick ones that need nothing to those on the real environment. */
+import { prepareAcme } from "../acme";
 import { clusterPrograms, type GoProgram, imagePrograms, pluginProgram } from "../artefacts";
 import { buildGo, downloadModules } from "../builder";
 import { readChoice } from "../cluster/choice";
@@ -59,7 +60,13 @@ export async function admission(): Promise<void> {
   await runSuites([...built, jestProject("admission")]);
 }
 
-const e2eSuites = (): Suite[] => [stage("environment", up), jestProject("e2e", { serial: true })];
+const e2eSuites = (): Suite[] => [
+  stage("environment", up),
+  stage("certificates by ACME", async () => {
+    if (readChoice()?.kind === "embedded") await prepareAcme();
+  }),
+  jestProject("e2e", { serial: true }),
+];
 
 export async function e2e(): Promise<void> {
   await runSuites(e2eSuites());
