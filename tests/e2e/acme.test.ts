@@ -112,6 +112,8 @@ async function freeQuestions(): Promise<void> {
 /** What cert-manager keeps when its Certificate goes, so that it can be taken up again: keys, and the lease of its leader. */
 const kept = ["secret/edge-acme", "secret/edge-acme-account", "lease/cert-manager-controller"] as const;
 
+const forget = (): Promise<string> => kubectl(["delete", "--ignore-not-found", ...inPlatform, ...kept]);
+
 embedded("the edge's certificate by ACME", () => {
   let env: Environment;
   let authority: PublicAuthority;
@@ -131,6 +133,8 @@ embedded("the edge's certificate by ACME", () => {
   beforeAll(async () => {
     env = await environment();
     await prepareAcme();
+    // Of a run that was killed: a certificate of another authority.
+    await forget();
     authority = await startPublicAuthority(hosts);
     writeFileSync(rootFile, authority.root);
   }, 40 * minutes);
@@ -142,7 +146,7 @@ embedded("the edge's certificate by ACME", () => {
         await goingHome;
         expectDone(await up());
       }
-      await kubectl(["delete", "--ignore-not-found", ...inPlatform, ...kept]);
+      await forget();
     } finally {
       await authority?.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -12,7 +12,7 @@ import { challengeRights, Route53Access } from "../route53Access";
 import type { CertificateSource } from "../traefik";
 import { CertManager } from "./certManager";
 import { DesignateSolver } from "./designateSolver";
-import { acmeSecret, certificateSpec, issuerSpec, route53Secret, solverLabels } from "./issuer";
+import { acmeSecret, certificateSpec, issuerName, issuerSpec, route53Secret, solverLabels } from "./issuer";
 
 export interface AcmeCertificateArgs {
   readonly namespace: string;
@@ -61,7 +61,12 @@ export class AcmeCertificate extends pulumi.ComponentResource {
     const workers = [...access, ...(manager ? [manager] : []), ...(solver ? [solver] : [])];
     const issuer = new kubernetes.apiextensions.CustomResource(
       `${name}-issuer`,
-      { apiVersion: "cert-manager.io/v1", kind: "Issuer", metadata, spec: issuerSpec(config, hosts) },
+      {
+        apiVersion: "cert-manager.io/v1",
+        kind: "Issuer",
+        metadata: { ...metadata, name: issuerName(config) },
+        spec: issuerSpec(config, hosts),
+      },
       { parent: this, dependsOn: workers },
     );
     new kubernetes.apiextensions.CustomResource(
@@ -70,7 +75,7 @@ export class AcmeCertificate extends pulumi.ComponentResource {
         apiVersion: "cert-manager.io/v1",
         kind: "Certificate",
         metadata,
-        spec: certificateSpec(metadata.name, hosts),
+        spec: certificateSpec(issuerName(config), hosts),
       },
       { parent: this, dependsOn: issuer },
     );

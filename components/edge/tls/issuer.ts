@@ -1,9 +1,17 @@
 /** What cert-manager is told: pure, in the published types of its kinds. */
+import { createHash } from "node:crypto";
 import type { ICertificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
 import type { IIssuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer";
 import type { AcmeConfig } from "../../../config/edgeTls";
-import { edgePrograms, selectorLabels } from "../../names";
+import { edgePrograms, programs, selectorLabels } from "../../names";
 import { solverGroup, solverName } from "./designateSolver";
+
+/**
+ * Name of the Issuer for an authority. cert-manager keeps a certificate as long as its Issuer has the same name, whatever that says now: one of
+ * Let's Encrypt's trials would be shown until it is due.
+ */
+export const issuerName = ({ server }: Pick<AcmeConfig, "server">): string =>
+  `${programs.edge}-${createHash("sha256").update(server).digest("hex").slice(0, 10)}`;
 
 /** Secret with the edge's certificate. */
 export const acmeSecret = "edge-acme";

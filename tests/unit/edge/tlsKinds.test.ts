@@ -1,5 +1,6 @@
 /** The edge with a certificate of each kind: what is made, what it may do, and how a new one gets to the programs. */
 import { runtime } from "@pulumi/pulumi";
+import { z } from "zod";
 import { matching } from "../../../components/edge/tls/givenCertificate";
 import { certificate, rsa } from "../../support/certificates";
 import {
@@ -76,7 +77,7 @@ describe("by ACME", () => {
           secretName: "edge-acme",
           dnsNames: names,
           privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
-          issuerRef: { kind: "Issuer", name: "edge" },
+          issuerRef: { kind: "Issuer", name: expect.stringMatching(/^edge-[0-9a-f]{10}$/) },
         },
       },
     ]);
@@ -104,6 +105,20 @@ describe("by ACME", () => {
         },
       },
     ]);
+  });
+
+  test("another authority is another Issuer, as a certificate of the one before would be kept otherwise", async () => {
+    const issuer = z.object({ metadata: z.object({ name: z.string() }) });
+    const wanted = z.object({ spec: z.object({ issuerRef: z.object({ name: z.string() }) }) });
+    const namesIn = (all: readonly Made[]) => ({
+      issuer: custom(all, "Issuer").map((i) => issuer.parse(i).metadata.name),
+      wanted: custom(all, "Certificate").map((c) => wanted.parse(c).spec.issuerRef.name),
+    });
+    const trial = namesIn(await edgeWith(acme({ type: "http01" }, { server: "https://trial.example/dir" })));
+    const real = namesIn(made);
+    expect(trial.wanted).toEqual(trial.issuer);
+    expect(real.wanted).toEqual(real.issuer);
+    expect(trial.issuer).not.toEqual(real.issuer);
   });
 
   test("a renewed certificate reaches running programs: it lies in the folder that Traefik watches", () => {
