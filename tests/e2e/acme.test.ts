@@ -130,6 +130,19 @@ embedded("the edge's certificate by ACME", () => {
     return new TenantClient({ url: env.readGatewayUrl, ca }, token, namespaces.slice(0, 1));
   };
 
+  const configure = async (server: string): Promise<void> => {
+    const { serverCa } = authority;
+    const challenge = { type: "http01" };
+    const changes = [
+      [["moat:edge", "tls"], { kind: "acme", email: "platform@moat.test", server, serverCa, challenge }],
+      // Here it is only a number of the Service: an address outside of the cluster has the port.
+      [["moat:edge", "httpPort"], 80],
+    ] as const;
+    await withSettings(changes, async (file) => {
+      expectDone(await up("--config-file", file, "--suppress-outputs"));
+    });
+  };
+
   beforeAll(async () => {
     env = await environment();
     await prepareAcme();
@@ -156,29 +169,28 @@ embedded("the edge's certificate by ACME", () => {
   test(
     "comes from the authority that the configuration names, for every host",
     async () => {
-      const { server, serverCa } = authority;
-      const tls = {
-        kind: "acme",
-        email: "platform@moat.test",
-        server,
-        serverCa,
-        challenge: { type: "http01" },
-      };
       expect(await served(env.caCertificate)).toBeDefined();
       atHome = false;
-      const changes = [
-        [["moat:edge", "tls"], tls],
-        // Here it is only a number of the Service: an address outside of the cluster has the port.
-        [["moat:edge", "httpPort"], 80],
-      ] as const;
-      await withSettings(changes, async (file) => {
-        expectDone(await up("--config-file", file, "--suppress-outputs"));
-      });
+      await configure(authority.server);
       const { subjectaltname } = await untilServed("the authority's certificate", () =>
         served(authority.root),
       );
       expect(subjectaltname?.split(", ").sort()).toEqual(hosts.map((host) => `DNS:${host}`).sort());
       expect(await served(env.caCertificate)).toBeUndefined();
+    },
+    6 * minutes,
+  );
+
+  test(
+    "is asked for anew at once when the configuration names another authority",
+    async () => {
+      const before = await served(authority.root);
+      await configure(`${authority.server}?another`);
+      const after = await untilServed("the other authority's certificate", async () => {
+        const now = await served(authority.root);
+        return now?.serialNumber !== before?.serialNumber && now;
+      });
+      expect(after.serialNumber).not.toBe(before?.serialNumber);
     },
     6 * minutes,
   );
