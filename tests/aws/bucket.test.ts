@@ -1,21 +1,12 @@
 /** A bucket with all settings that the component declares: AWS's models know every one of them, and each is as it was declared. */
 import { AwsBucket, type AwsBucketArgs, tlsOnly } from "../../components/storage/awsBucket";
-import { type Moto, region, startMoto } from "../../toolchain/aws/moto";
-import { Boto } from "./support/boto";
+import { region } from "../../toolchain/aws/moto";
+import { playedAws } from "./support/played";
 import { madeOnMoto, withoutTlsOnly } from "./support/provider";
 
 jest.setTimeout(60_000);
 
-let moto: Moto;
-let boto: Boto;
-beforeAll(async () => {
-  moto = await startMoto();
-  boto = await Boto.open(moto);
-}, 300_000);
-afterAll(async () => {
-  boto?.stop();
-  await moto?.stop();
-});
+const aws = playedAws();
 
 const kmsKey = "arn:aws:kms:eu-central-1:123456789012:key/12345678-aaaa-bbbb-cccc-1234567890ab";
 const shapes: readonly [string, Partial<AwsBucketArgs>][] = [
@@ -35,9 +26,10 @@ describe.each(shapes)("a bucket %s", (shape, changes) => {
     protectData: true,
     ...changes,
   };
-  beforeAll(() => madeOnMoto(boto, () => void new AwsBucket("bucket", args)));
+  beforeAll(() => madeOnMoto(aws.boto, () => void new AwsBucket("bucket", args)));
 
-  const read = (operation: string, parameters = {}) => boto.call("s3", operation, { Bucket, ...parameters });
+  const read = (operation: string, parameters = {}) =>
+    aws.boto.call("s3", operation, { Bucket, ...parameters });
 
   test("stands in its region, and is marked", async () => {
     expect(await read("get_bucket_location")).toEqual({ LocationConstraint: region });
@@ -113,30 +105,30 @@ describe.each(shapes)("a version in a bucket %s", (shape, { objectLock }) => {
     keepDeletedDays: 14,
     protectData: true,
   };
-  beforeAll(() => madeOnMoto(boto, () => void new AwsBucket("bucket", args), withoutTlsOnly));
+  beforeAll(() => madeOnMoto(aws.boto, () => void new AwsBucket("bucket", args), withoutTlsOnly));
 
   const object = { Bucket, Key: "block" };
 
   test(objectLock === undefined ? "goes when its owner wants it" : "is locked", async () => {
-    const { VersionId } = await boto.call("s3", "put_object", { ...object, Body: "samples" });
+    const { VersionId } = await aws.boto.call("s3", "put_object", { ...object, Body: "samples" });
     if (objectLock !== undefined)
-      expect(await boto.call("s3", "get_object_lock_configuration", { Bucket })).toMatchObject({
+      expect(await aws.boto.call("s3", "get_object_lock_configuration", { Bucket })).toMatchObject({
         ObjectLockConfiguration: {
           ObjectLockEnabled: "Enabled",
           Rule: { DefaultRetention: { Mode: objectLock.mode.toUpperCase(), Days: objectLock.days } },
         },
       });
     // What a compactor does: the version stays below the mark.
-    expect(await boto.verdict("s3", "delete_object", object)).toBe("allowed");
-    expect(await boto.verdict("s3", "delete_object", { ...object, VersionId })).toBe(
+    expect(await aws.boto.verdict("s3", "delete_object", object)).toBe("allowed");
+    expect(await aws.boto.verdict("s3", "delete_object", { ...object, VersionId })).toBe(
       objectLock === undefined ? "allowed" : "AccessDenied",
     );
   });
 
   test("goes by force only where that was left open", async () => {
-    const { VersionId } = await boto.call("s3", "put_object", { ...object, Body: "samples" });
+    const { VersionId } = await aws.boto.call("s3", "put_object", { ...object, Body: "samples" });
     const force = { ...object, VersionId, BypassGovernanceRetention: true };
-    expect(await boto.verdict("s3", "delete_object", force)).toBe(
+    expect(await aws.boto.verdict("s3", "delete_object", force)).toBe(
       objectLock?.mode === "compliance" ? "AccessDenied" : "allowed",
     );
   });
@@ -147,5 +139,5 @@ test("a field that AWS does not know is refused", async () => {
     Bucket: "test-plain",
     VersioningConfiguration: { Status: "Enabled", MfaDeletes: "Disabled" },
   };
-  expect(await boto.verdict("s3", "put_bucket_versioning", wrong)).toBe("ParamValidationError");
+  expect(await aws.boto.verdict("s3", "put_bucket_versioning", wrong)).toBe("ParamValidationError");
 });

@@ -1,25 +1,14 @@
 /** The records of the component in a zone of Route 53, as moto plays it. */
 import { Dns } from "../../components/edge/dns/dns";
 import { recordsOf } from "../../components/edge/dns/records";
-import { type Moto, startMoto } from "../../toolchain/aws/moto";
-import { Boto } from "./support/boto";
+import { playedAws } from "./support/played";
 import { madeOnMoto } from "./support/provider";
 import { recordsIn, zoneOf } from "./support/zones";
 
 jest.setTimeout(60_000);
 
-let moto: Moto;
-let boto: Boto;
-beforeAll(async () => {
-  moto = await startMoto();
-  boto = await Boto.open(moto);
-  // moto does not understand signatures of Route 53's clients.
-  await moto.checkCallers(false);
-}, 300_000);
-afterAll(async () => {
-  boto?.stop();
-  await moto?.stop();
-});
+// moto does not understand signatures of Route 53's clients.
+const aws = playedAws({ checkCallers: false });
 
 test.each([
   ["each host, by addresses", "v4", "perHost", ["203.0.113.10", "203.0.113.11"]],
@@ -28,9 +17,9 @@ test.each([
   ["all hosts at once", "wild", "wildcard", ["203.0.113.10"]],
 ] as const)("records of %s stand in the zone", async (_, label, names, addresses) => {
   const domain = `${label}.example`;
-  const zoneId = await zoneOf(boto, domain);
+  const zoneId = await zoneOf(aws.boto, domain);
   const config = { kind: "route53", zoneId, names, ttl: 300 } as const;
-  await madeOnMoto(boto, () => {
+  await madeOnMoto(aws.boto, () => {
     new Dns("dns", {
       domain,
       config,
@@ -41,13 +30,13 @@ test.each([
     });
   });
   const wanted = recordsOf(domain, config, addresses).map((record) => ({ ...record, alias: false }));
-  const made = await recordsIn(boto, zoneId);
+  const made = await recordsIn(aws.boto, zoneId);
   expect(made).toHaveLength(wanted.length);
   expect(made).toEqual(expect.arrayContaining(wanted));
 });
 
 test("a zone of another name takes none of them", async () => {
-  const zoneId = await zoneOf(boto, "elsewhere.example");
+  const zoneId = await zoneOf(aws.boto, "elsewhere.example");
   const config = { kind: "route53", zoneId, names: "perHost", ttl: 300 } as const;
   const build = () => {
     new Dns("dns", {
@@ -59,5 +48,5 @@ test("a zone of another name takes none of them", async () => {
       clusterName: "prod",
     });
   };
-  await expect(madeOnMoto(boto, build)).rejects.toThrow(/not permitted in zone/);
+  await expect(madeOnMoto(aws.boto, build)).rejects.toThrow(/not permitted in zone/);
 });

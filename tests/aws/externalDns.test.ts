@@ -13,10 +13,10 @@ import {
 import { recordNames } from "../../components/edge/dns/records";
 import { edgePrograms } from "../../components/names";
 import { externalDnsProgram } from "../../toolchain/artefacts";
-import { type AwsRequest, type Moto, startMoto } from "../../toolchain/aws/moto";
+import type { AwsRequest } from "../../toolchain/aws/moto";
 import { program } from "../../toolchain/paths";
 import { must } from "../../toolchain/shell";
-import { Boto } from "./support/boto";
+import { playedAws } from "./support/played";
 import { madeOnMoto } from "./support/provider";
 import { actionsOf, allows, askedOfRoute53 } from "./support/rights";
 import { addRecord, recordsIn, zoneOf } from "./support/zones";
@@ -24,18 +24,8 @@ import { addRecord, recordsIn, zoneOf } from "./support/zones";
 jest.setTimeout(60_000);
 
 const ttl = 300;
-let moto: Moto;
-let boto: Boto;
-beforeAll(async () => {
-  moto = await startMoto();
-  boto = await Boto.open(moto);
-  // moto does not understand signatures of Route 53's clients, nor which zone they mean. Here every request is judged afterwards.
-  await moto.checkCallers(false);
-}, 300_000);
-afterAll(async () => {
-  boto?.stop();
-  await moto?.stop();
-});
+// moto does not understand signatures of Route 53's clients, nor which zone they mean. Here every request is judged afterwards.
+const aws = playedAws({ checkCallers: false });
 
 const balancer = "edge-0123456789.eu-central-1.elb.amazonaws.com";
 const addresses = ["203.0.113.10", "203.0.113.11"];
@@ -56,7 +46,7 @@ describe.each(shapes)("records of %s", (_, label, names, targets) => {
   let keyId: string;
 
   beforeAll(async () => {
-    zone = await zoneOf(boto, domain);
+    zone = await zoneOf(aws.boto, domain);
     const args: ExternalDnsArgs = {
       namespace: "moat-system",
       clusterName: `prod-${label}`,
@@ -65,23 +55,23 @@ describe.each(shapes)("records of %s", (_, label, names, targets) => {
       install: { zoneId: zone, identity: { type: "accessKey" } },
       size: "small",
     };
-    const { secrets } = await madeOnMoto(boto, () => void new ExternalDns("dns", args));
+    const { secrets } = await madeOnMoto(aws.boto, () => void new ExternalDns("dns", args));
     const key = keys.parse(secrets.get(edgePrograms.externalDns));
     const rights = { UserName: `${args.clusterName}-edge-records`, PolicyName: "records" };
-    policy = (await boto.call("iam", "get_user_policy", rights)).PolicyDocument;
+    policy = (await aws.boto.call("iam", "get_user_policy", rights)).PolicyDocument;
     keyId = key.id;
     const given: string[] = [];
     const [container] = externalDns(args, { account: "account", secret: "secret" }).containers;
     for (const arg of container?.args ?? []) if (typeof arg === "string") given.push(arg);
     const env = {
       ...process.env,
-      ...moto.env,
+      ...aws.moto.env,
       AWS_REGION: String(container?.env?.AWS_REGION),
       AWS_ACCESS_KEY_ID: key.id,
       AWS_SECRET_ACCESS_KEY: key.secret,
     };
     run = (items) =>
-      moto.during(async () => {
+      aws.moto.during(async () => {
         const input = JSON.stringify({ items });
         await must(program(externalDnsProgram.name), given, { env, input });
       });
@@ -103,7 +93,7 @@ describe.each(shapes)("records of %s", (_, label, names, targets) => {
 
   test("are made, each with one that says whose it is", async () => {
     const requests = await run([service()]);
-    const made = await recordsIn(boto, zone);
+    const made = await recordsIn(aws.boto, zone);
     expect(new Set(made.filter((r) => r.type !== "TXT").map((r) => r.name))).toEqual(new Set(hosts));
     for (const record of made.filter((r) => r.type !== "TXT" && !r.alias)) expect(record.ttl).toBe(ttl);
     const owners = made.filter((r) => r.type === "TXT");
@@ -116,9 +106,9 @@ describe.each(shapes)("records of %s", (_, label, names, targets) => {
   });
 
   test("stay as they are the next time", async () => {
-    const before = await recordsIn(boto, zone);
+    const before = await recordsIn(aws.boto, zone);
     const requests = await run([service()]);
-    expect(await recordsIn(boto, zone)).toEqual(before);
+    expect(await recordsIn(aws.boto, zone)).toEqual(before);
     expect(refused(requests)).toEqual([]);
   });
 
@@ -131,9 +121,9 @@ describe.each(shapes)("records of %s", (_, label, names, targets) => {
       type: "TXT",
       values: ['"heritage=external-dns,external-dns/owner=somebody"'],
     };
-    for (const record of [mail, claimed, claim]) await addRecord(boto, zone, record);
+    for (const record of [mail, claimed, claim]) await addRecord(aws.boto, zone, record);
     const requests = await run([]);
-    const left = await recordsIn(boto, zone);
+    const left = await recordsIn(aws.boto, zone);
     expect(left).toHaveLength(3);
     expect(left).toEqual(expect.arrayContaining([mail, claimed, claim]));
     expect(refused(requests)).toEqual([]);
@@ -141,7 +131,7 @@ describe.each(shapes)("records of %s", (_, label, names, targets) => {
 
   test("under other names in the zone are not allowed to it", async () => {
     const requests = await run([service(`other.${domain}`)]);
-    expect(await recordsIn(boto, zone)).not.toHaveLength(3);
+    expect(await recordsIn(aws.boto, zone)).not.toHaveLength(3);
     expect(refused(requests).map((r) => r.action)).toEqual(["route53:ChangeResourceRecordSets"]);
   });
 });

@@ -4,34 +4,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { bucketRights } from "../../components/storage/awsPolicies";
-import { type Moto, region, startMoto } from "../../toolchain/aws/moto";
-import { Boto, type Keys } from "./support/boto";
+import { region } from "../../toolchain/aws/moto";
+import type { Keys } from "./support/boto";
+import { playedAws } from "./support/played";
 import { byAccessKey, byPodIdentity, type Way } from "./support/stores";
 
 jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), "moat-rights-"));
 const other = "test-somebody-elses";
-let moto: Moto;
-let boto: Boto;
+const aws = playedAws();
 beforeAll(async () => {
-  moto = await startMoto();
-  boto = await Boto.open(moto);
   const CreateBucketConfiguration = { LocationConstraint: region };
-  await boto.call("s3", "create_bucket", { Bucket: other, CreateBucketConfiguration });
-  await boto.call("s3", "put_object", { Bucket: other, Key: "there", Body: "theirs" });
-}, 300_000);
-afterAll(async () => {
-  boto?.stop();
-  await moto?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await aws.boto.call("s3", "create_bucket", { Bucket: other, CreateBucketConfiguration });
+  await aws.boto.call("s3", "put_object", { Bucket: other, Key: "there", Body: "theirs" });
 });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** An operation, and its parameters. A service is named where it is not S3. */
 type Call = readonly [operation: string, parameters?: Readonly<Record<string, unknown>>, service?: string];
 
 const verdict = ([operation, parameters = {}, service = "s3"]: Call, keys: Keys, Bucket: string) =>
-  boto.verdict(service, operation, service === "s3" ? { Bucket, ...parameters } : parameters, keys);
+  aws.boto.verdict(service, operation, service === "s3" ? { Bucket, ...parameters } : parameters, keys);
 
 const there = { Key: "there" };
 /** What no client of a bucket may do with it, nor with anything else. */
@@ -63,8 +57,8 @@ describe.each([
 ])("%s of ours", (kind, open) => {
   let way: Way;
   beforeAll(async () => {
-    way = await open(moto, boto, join(folder, kind), `test-${kind.replace(" ", "-")}`);
-    await boto.call("s3", "put_object", { Bucket: way.bucket, ...there, Body: "ours" });
+    way = await open(aws.moto, aws.boto, join(folder, kind), `test-${kind.replace(" ", "-")}`);
+    await aws.boto.call("s3", "put_object", { Bucket: way.bucket, ...there, Body: "ours" });
   });
   afterAll(() => way?.close());
 
@@ -76,7 +70,7 @@ describe.each([
     expect(await asked(["head_object", { Key: "new" }])).toBe("allowed");
     expect(await asked(["list_objects_v2"])).toBe("allowed");
     expect(await asked(["delete_object", { Key: "new" }])).toBe("allowed");
-    const begun = await boto.call(
+    const begun = await aws.boto.call(
       "s3",
       "create_multipart_upload",
       { Bucket: way.bucket, Key: "new" },
@@ -96,12 +90,12 @@ describe.each([
   );
 
   test("is refused the list of buckets", async () => {
-    expect(await boto.verdict("s3", "list_buckets", {}, way.keys)).toBe("AccessDenied");
+    expect(await aws.boto.verdict("s3", "list_buckets", {}, way.keys)).toBe("AccessDenied");
   });
 
   test("cannot destroy a version, so what it deleted can be brought back", async () => {
     const { Versions } = versions.parse(
-      await boto.call("s3", "list_object_versions", { Bucket: way.bucket, Prefix: there.Key }),
+      await aws.boto.call("s3", "list_object_versions", { Bucket: way.bucket, Prefix: there.Key }),
     );
     for (const { VersionId } of Versions) {
       expect(await asked(["delete_object", { ...there, VersionId }])).toBe("AccessDenied");
@@ -120,13 +114,13 @@ test.each<[string, Call]>([
 ])("the right %s is needed", async (right, call) => {
   const bucket = `test-without-${right.slice(3).toLowerCase()}`;
   const CreateBucketConfiguration = { LocationConstraint: region };
-  await boto.call("s3", "create_bucket", { Bucket: bucket, CreateBucketConfiguration });
-  await boto.call("s3", "put_object", { Bucket: bucket, ...there, Body: "ours" });
+  await aws.boto.call("s3", "create_bucket", { Bucket: bucket, CreateBucketConfiguration });
+  await aws.boto.call("s3", "put_object", { Bucket: bucket, ...there, Body: "ours" });
   const all = bucketRights({ bucket, region });
   const less = all.replace(`"${right}"`, '"s3:GetBucketTagging"');
   expect(less).not.toBe(all);
-  expect(await verdict(call, await boto.user(`${bucket}-all`, all), bucket)).not.toBe("AccessDenied");
-  expect(await verdict(call, await boto.user(`${bucket}-less`, less), bucket)).toBe("AccessDenied");
+  expect(await verdict(call, await aws.boto.user(`${bucket}-all`, all), bucket)).not.toBe("AccessDenied");
+  expect(await verdict(call, await aws.boto.user(`${bucket}-less`, less), bucket)).toBe("AccessDenied");
 });
 
 const versions = z.object({ Versions: z.array(z.object({ VersionId: z.string() })) });

@@ -6,25 +6,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Moto, region, startMoto } from "../../toolchain/aws/moto";
+import { region } from "../../toolchain/aws/moto";
 import { Programs } from "../support/programs";
 import { Thanos } from "../support/thanos";
 import { thanosTests } from "../support/thanosTests";
-import { Boto } from "./support/boto";
+import { playedAws } from "./support/played";
 import { byAccessKey, byEndpoint, byPodIdentity, type Opening, type Way } from "./support/stores";
 
 jest.setTimeout(120_000);
 
-let moto: Moto;
-let boto: Boto;
-beforeAll(async () => {
-  moto = await startMoto();
-  boto = await Boto.open(moto);
-}, 300_000);
-afterAll(async () => {
-  boto?.stop();
-  await moto?.stop();
-});
+const aws = playedAws();
 
 const ways: readonly [string, Opening][] = [
   ["a user's key", byAccessKey],
@@ -39,7 +30,7 @@ describe.each(ways)("with %s", (kind, open) => {
   let thanos: Thanos;
 
   beforeAll(async () => {
-    way = await open(moto, boto, join(folder, "secret"), `test-${kind.replace(/\W+/g, "-")}`);
+    way = await open(aws.moto, aws.boto, join(folder, "secret"), `test-${kind.replace(/\W+/g, "-")}`);
     programs = new Programs(way.env);
     thanos = new Thanos(programs, folder, way.config);
   });
@@ -50,7 +41,7 @@ describe.each(ways)("with %s", (kind, open) => {
   });
 
   const versions = async () =>
-    listing.parse(await boto.call("s3", "list_object_versions", { Bucket: way.bucket }));
+    listing.parse(await aws.boto.call("s3", "list_object_versions", { Bucket: way.bucket }));
 
   thanosTests(() => ({
     thanos,
@@ -65,7 +56,7 @@ describe.each(ways)("with %s", (kind, open) => {
 
   test("large objects go up in parts", async () => {
     const { ulid } = await thanos.upload({ chunkBytes: 65 * 2 ** 20 });
-    const { ETag, ContentLength } = await boto.call("s3", "head_object", {
+    const { ETag, ContentLength } = await aws.boto.call("s3", "head_object", {
       Bucket: way.bucket,
       Key: `${ulid}/chunks/000001`,
     });
@@ -102,7 +93,7 @@ describe.each(ways)("with %s", (kind, open) => {
 });
 
 test("Thanos asks under the names that AWS has", () => {
-  const asked = [...moto.asked].filter((name) => name.startsWith("test-"));
+  const asked = [...aws.moto.asked].filter((name) => name.startsWith("test-"));
   expect(asked.length).toBeGreaterThan(1);
   for (const name of asked)
     expect(name).toMatch(new RegExp(`^test-[a-z-]+\\.s3\\.(dualstack\\.)?${region}\\.`));

@@ -45,11 +45,10 @@ export class Boto {
   private administrator = anybody;
   private ended = false;
 
-  /** Comes as an administrator unless told otherwise. From now on moto checks callers. */
+  /** Comes as an administrator unless told otherwise. */
   static async open(moto: Moto): Promise<Boto> {
     const boto = new Boto(moto);
     boto.administrator = await boto.user("administrator", everything);
-    await moto.checkCallers(true);
     return boto;
   }
 
