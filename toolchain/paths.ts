@@ -35,7 +35,7 @@ export const local = {
   logs: join(localRoot, "logs"),
 } as const;
 
-/** Go modules of the toolchain: of all programs, and of those whose libraries have other versions: the OpenStack plugin, and ACME's programs. */
+/** Go modules of the toolchain: of all programs, and of those whose libraries have other versions: the OpenStack plugin, ACME's programs and external-dns. */
 export const goModule = join(root, "toolchain/go");
 export const openstackModule = join(root, "toolchain/go-openstack");
 export const acmeModule = join(root, "toolchain/go-acme");

@@ -15,7 +15,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer, get, type Server } from "node:http";
-import { type AddressInfo, createServer as createPort } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect } from "node:tls";
@@ -23,6 +22,7 @@ import { stringify } from "yaml";
 import { installConfig } from "../../components/edge/install";
 import { type CertificateSource, folders, hostsOf, routesConfig } from "../../components/edge/traefik";
 import { ports } from "../../components/names";
+import { freePort } from "../../toolchain/freePort";
 import { program } from "../../toolchain/paths";
 import { certificate } from "../support/certificates";
 import { until } from "../support/live/progress";
@@ -50,16 +50,6 @@ function write(files: Readonly<Record<string, string>>): void {
     if (!existsSync(join(live, top))) symlinkSync(join("..data", top), join(live, top));
   if (old !== undefined) rmSync(join(live, old), { recursive: true });
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createPort().listen(0, "127.0.0.1", () => {
-      const address: AddressInfo | string | null = server.address();
-      server.close(() =>
-        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 
 /** Serial number of what is shown for the read gateway's host; undefined when the handshake is refused. */
 const shown = (port: number): Promise<string | undefined> =>

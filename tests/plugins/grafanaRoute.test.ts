@@ -10,8 +10,8 @@ import { z } from "zod";
 import { installConfig } from "../../components/edge/install";
 import { folders, hostsOf, routesConfig } from "../../components/edge/traefik";
 import { namespaceHeader, ports } from "../../components/names";
+import { freePort } from "../../toolchain/freePort";
 import { program } from "../../toolchain/paths";
-import { freePort } from "../support/apiServer";
 import { type Ask, type Server, send } from "../support/live/http";
 import { newAuthority, signedBy } from "../support/readerCertificates";
 

@@ -5,10 +5,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { endProcess } from "../../toolchain/endProcess";
+import { freePort } from "../../toolchain/freePort";
 import { program } from "../../toolchain/paths";
 
 export interface ApiServer {
@@ -45,7 +46,7 @@ export async function startOwnApiServer(): Promise<ApiServer> {
   const dir = mkdtempSync(join(tmpdir(), "moat-apiserver-"));
   const processes: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all(processes.toReversed().map(end));
+    await Promise.all(processes.toReversed().map((child) => endProcess(child)));
     rmSync(dir, { recursive: true, force: true });
   };
   const start = (name: string, flags: string[]): ChildProcess => {
@@ -168,27 +169,3 @@ const kubeconfigFor = (port: number, certificate: string, token: string): string
     users: [{ name: "admin", user: { token } }],
     contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
   });
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
-}
-
-/** Asks the process to end, and kills it after five seconds. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) {
-    return;
-  }
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill("SIGTERM");
-  const killer = setTimeout(() => child.kill("SIGKILL"), 5000);
-  await ended;
-  clearTimeout(killer);
-}

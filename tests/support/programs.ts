@@ -1,20 +1,9 @@
 /** Programs of the toolchain on this machine, for as long as a test runs. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
+import { endProcess } from "../../toolchain/endProcess";
 import { program } from "../../toolchain/paths";
 import { lastLines, must, run } from "../../toolchain/shell";
 import { until } from "./live/progress";
-
-/** A port of loopback that nobody has now. */
-export const freePort = (): Promise<number> =>
-  new Promise((done, failed) => {
-    const server = createServer();
-    server.on("error", failed);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 export class Programs {
   private readonly children: ChildProcess[] = [];
@@ -57,13 +46,8 @@ export class Programs {
     return child;
   }
 
-  async stop(child: ChildProcess): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((done) => child.once("exit", done));
-    child.kill("SIGTERM");
-    const impatience = setTimeout(() => child.kill("SIGKILL"), 10_000);
-    await ended;
-    clearTimeout(impatience);
+  stop(child: ChildProcess): Promise<void> {
+    return endProcess(child, 10_000);
   }
 
   async stopAll(): Promise<void> {

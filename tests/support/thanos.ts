@@ -3,8 +3,9 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { freePort } from "../../toolchain/freePort";
 import { openMetrics, type Samples } from "./openMetrics";
-import { freePort, type Programs } from "./programs";
+import type { Programs } from "./programs";
 
 const local = (port: number): string => `127.0.0.1:${port}`;
 

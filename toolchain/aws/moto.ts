@@ -2,13 +2,14 @@
  * AWS's APIs as moto plays them, for as long as somebody needs them: on loopback, by TLS, under AWS's own names.
  * clients —HTTPS_PROXY→ gate → moto.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { endProcess } from "../endProcess";
 import { ToolError } from "../errors";
+import { freePort } from "../freePort";
 import { ask } from "../openstack/api";
 import { lastLines, waitFor } from "../shell";
 import { makeCertificates } from "./certificates";
@@ -84,7 +85,7 @@ export async function startMoto(): Promise<Moto> {
   const gate = await openGate(port);
   const stop = async (): Promise<void> => {
     gate.close();
-    await end(child);
+    await endProcess(child);
     rmSync(folder, { recursive: true, force: true });
   };
   const endpoint = `127.0.0.1:${port}`;
@@ -152,23 +153,3 @@ const environmentOf = (proxy: string, ca: string): NodeJS.ProcessEnv => ({
 });
 
 /** A port of loopback that nobody has now. */
-function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const server = createServer();
-    server.on("error", failed);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
-/** Asks the process to end, and kills it after five seconds. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((done) => child.once("exit", done));
-  child.kill("SIGTERM");
-  const impatience = setTimeout(() => child.kill("SIGKILL"), 5000);
-  await ended;
-  clearTimeout(impatience);
-}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { accessOf, NoAccess } from "../../../../components/cluster/existing/access";
 import { ask } from "../../../../components/cluster/existing/ask";
 import { inspect } from "../../../../components/cluster/existing/check";
-import { freePort } from "../../../support/apiServer";
+import { freePort } from "../../../../toolchain/freePort";
 import { temporaryFolder, writeFile, writeKubeconfig } from "../../../support/kubeconfig";
 
 const folder = temporaryFolder();
