@@ -80,7 +80,7 @@ export class ExternalDns extends pulumi.ComponentResource {
       `${resource}-controller`,
       {
         namespace,
-        workload: externalDns(args, { account: account, secret: secret?.metadata.name }),
+        workload: externalDns(args, { account, secret: secret?.metadata.name }),
       },
       { parent: this, dependsOn: [access, binding] },
     );
