@@ -108,7 +108,7 @@ const admission = new TenantAdmission(
 );
 const tenancy = new Tenants(
   "tenants",
-  { config, readerRole: access.readerRole, metrics },
+  { config, readerRole: access.readerRole, metrics, scraping: metrics },
   { ...onCluster, dependsOn: admission },
 );
 

@@ -8,6 +8,7 @@ import { env } from "./commands/env";
 import { openstack, openstackDown } from "./commands/openstack";
 import { preview } from "./commands/preview";
 import { query } from "./commands/query";
+import { resume } from "./commands/resume";
 import { status } from "./commands/status";
 import { token } from "./commands/token";
 import { up } from "./commands/up";
@@ -36,6 +37,11 @@ const commands: Readonly<Record<string, Command>> = {
     usage: "make preview [STACK=dev | EXAMPLE=eks]",
     summary: "what `make up` would change; what an example would make from nothing",
     run: preview,
+  },
+  resume: {
+    usage: "make resume [STACK=prod]",
+    summary: "take up what a killed pulumi up left: what was made goes into the state",
+    run: resume,
   },
   query: {
     usage: "make query TENANT=alpha Q='up'",

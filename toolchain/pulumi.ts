@@ -3,10 +3,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { tryKubectl } from "./cluster/kubectl";
 import { startedAt } from "./cluster/processes";
 import { ToolError } from "./errors";
 import { cache, local, program, root } from "./paths";
 import { say } from "./progress";
+import { resumePending } from "./resume";
 import { restored, withoutSalt } from "./salt";
 import { lastLines, type Result, type RunOptions, run } from "./shell";
 import { devStack } from "./stackConfig";
@@ -64,7 +66,7 @@ async function prepareStack(stack: string): Promise<void> {
   }
   clearLock(stack);
   await pulumi(["stack", "select", stack, "--create", "--secrets-provider", "passphrase"]);
-  await clearPending(stack);
+  await resumePending({ stack, pulumi, kubectl: tryKubectl });
 }
 
 /** Takes out a salt that a killed run or plain `pulumi` left: it may be of another passphrase than this checkout's. */
@@ -138,28 +140,6 @@ function isPulumi(pid: number): boolean {
   } catch {
     return true;
   }
-}
-
-/**
- * Operations that a killed run had begun: objects are applied again by name, so nothing has to be looked up first.
- */
-async function clearPending(stack: string): Promise<void> {
-  const exported: unknown = JSON.parse(await pulumi(["stack", "export", "--stack", stack]));
-  const cleaned = withoutPending(exported);
-  if (cleaned === undefined) return;
-  say(`a killed pulumi left ${cleaned.count} operations open on the stack ${stack}; they are done again`);
-  await pulumi(["stack", "import", "--stack", stack], { input: JSON.stringify(cleaned.state) });
-}
-
-/** The state without its pending operations, or undefined if it has none. */
-export function withoutPending(state: unknown): { state: object; count: number } | undefined {
-  if (typeof state !== "object" || state === null || !("deployment" in state)) return undefined;
-  const { deployment } = state;
-  if (typeof deployment !== "object" || deployment === null || !("pending_operations" in deployment))
-    return undefined;
-  const { pending_operations: pending, ...rest } = deployment;
-  if (!Array.isArray(pending) || pending.length === 0) return undefined;
-  return { state: { ...state, deployment: rest }, count: pending.length };
 }
 
 export const haveState = (stack: string): boolean => existsSync(stackFile(stack));

@@ -17,7 +17,7 @@ import { pluginsOf } from "./engine";
 import { acmeImages, builtImages, mkimageArgs, nodeImages } from "./images";
 import { tenantOf } from "./outputs";
 import { seconds, table } from "./progress";
-import { adviceFor as pulumiAdvice, withoutPending } from "./pulumi";
+import { adviceFor as pulumiAdvice } from "./pulumi";
 import { restored, withoutSalt } from "./salt";
 import { edgePortsOf, usesOpenStack } from "./stackConfig";
 import { goOutcome, jestOutcome, summary } from "./suites";
@@ -79,15 +79,6 @@ describe("the engine", () => {
     expect(urls.pulumi(platform("linux", "x64"))).toMatch(/pulumi-v[\d.]+-linux-x64\.tar\.gz$/);
     expect(urls.pulumi(platform("darwin", "arm64"))).toMatch(/-darwin-arm64\.tar\.gz$/);
     expect(urls.kubectl(platform("linux", "x64"))).toMatch(/linux\/amd64\/kubectl$/);
-  });
-
-  test("operations of a killed run are dropped from the state", () => {
-    const state = { version: 3, deployment: { resources: [1], pending_operations: [{}, {}] } };
-    expect(withoutPending(state)).toEqual({
-      state: { version: 3, deployment: { resources: [1] } },
-      count: 2,
-    });
-    expect(withoutPending({ version: 3, deployment: { resources: [1] } })).toBeUndefined();
   });
 
   test("a wrong passphrase is told with its mend", () => {

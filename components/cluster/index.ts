@@ -31,7 +31,7 @@ export function clusterFor(name: string, { config }: { readonly config: ClusterC
     case "existing":
       if (cluster.checks)
         checkExistingCluster({ kubeconfigPath, context: cluster.context, storageClass: config.storageClass });
-      return new ExistingCluster(name, { kubeconfigPath, context: cluster.context });
+      return new ExistingCluster(name, { kubeconfig: cluster.kubeconfig, context: cluster.context });
     case "openstack":
       return inCloud(
         openstackProvider(name, cluster),

@@ -20,10 +20,16 @@ export const madeProvider = (
       kubeconfig,
       // A new certificate in the kubeconfig is no new cluster, and neither is one that is not known yet.
       clusterIdentifier: cluster,
-      ...mutable,
+      ...providerSettings,
     },
     opts,
   );
 
-/** Changed in place: replacing them takes certificates and settings away from under the programs for a moment. */
-export const mutable = { enableConfigMapMutable: true, enableSecretMutable: true } as const;
+/** Of every provider for a cluster, however that came to be. */
+export const providerSettings = {
+  // Changed in place: replacing them takes certificates and settings away from under the programs for a moment.
+  enableConfigMapMutable: true,
+  enableSecretMutable: true,
+  // What somebody has set by hand is set back. Without it every update of such an object ends in a conflict, for ever.
+  enablePatchForce: true,
+} as const;

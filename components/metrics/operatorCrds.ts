@@ -2,8 +2,8 @@
  * The kinds that the Prometheus Operator adds to the cluster. A component of its own, because everything that is of these kinds, the
  * operator itself and the monitors of tenants must come after it and go before it.
  */
-import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { definitionsFrom } from "../workload/definitions";
 import { crdFiles } from "./crds";
 
 export interface OperatorCrdsArgs {
@@ -14,8 +14,7 @@ export interface OperatorCrdsArgs {
 export class OperatorCrds extends pulumi.ComponentResource {
   constructor(name: string, args: OperatorCrdsArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("moat:metrics:OperatorCrds", name, {}, opts);
-    // The plugin reads the files: carried through the program, the schemas are an eighth of its work at a preview.
-    new kubernetes.yaml.v2.ConfigGroup(name, { files: crdFiles(args.folder) }, { parent: this });
+    definitionsFrom(name, crdFiles(args.folder), this);
     this.registerOutputs({});
   }
 }

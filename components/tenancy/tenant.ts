@@ -23,6 +23,8 @@ export interface TenantArgs {
   readonly readerRole: pulumi.Input<string>;
   /** The account of the Prometheus that scrapes tenants, and the ClusterRole that lets it find targets. */
   readonly scraper: PlatformRight;
+  /** What scrapes the tenants. The quota comes after it, when the cluster has long known of the kinds of monitors. */
+  readonly scraping: pulumi.Resource;
   /** The operator's account, and the ClusterRole by which it reads secrets that monitors refer to. */
   readonly references: PlatformRight;
 }
@@ -78,10 +80,10 @@ export class Tenant extends pulumi.ComponentResource {
       new kubernetes.core.v1.ResourceQuota(
         `${part}-quota`,
         {
-          metadata: { name: tenantObjects, namespace, annotations: { "pulumi.com/waitFor": quotaInForce } },
+          metadata: { name: tenantObjects, namespace, annotations: { "pulumi.com/waitFor": allCounted } },
           spec: { hard: hardQuota(tenant.quota) },
         },
-        inside,
+        { parent: this, dependsOn: [space, args.scraping], customTimeouts: { create: countPatience } },
       );
       new kubernetes.core.v1.LimitRange(
         `${part}-limits`,
@@ -174,21 +176,23 @@ export const hardQuota = (quota: TenantConfig["quota"]): Record<string, string> 
   pods: String(quota.pods),
   "services.nodeports": "0",
   "services.loadbalancers": "0",
-  ...Object.fromEntries(countedKinds.map((kind) => [`count/${kind}`, "50"])),
+  ...Object.fromEntries(countedKinds.map((kind) => [kind, "50"])),
 });
 
 /** Monitors and rules: the limits on one scrape hold nobody who may have any number of them. */
 const countedKinds = ["servicemonitors", "podmonitors", "probes", "prometheusrules"].map(
-  (kind) => `${kind}.monitoring.coreos.com`,
+  (kind) => `count/${kind}.monitoring.coreos.com`,
 );
 
 /**
- * Until its controller has counted everything, the API server refuses what the quota counts. It takes up to half a minute to learn
- * of kinds that were just defined.
+ * Until its controller has counted everything, the API server refuses what the quota counts. The controller looks for new kinds twice a
+ * minute, and a quota that is older than what it knows waits for its next full round, five minutes by Kubernetes' default. So the quota
+ * comes late, after programs that take as long to start. The paths are of RFC 9535, as the official plugin reads no others.
  */
-const quotaInForce = JSON.stringify(
-  countedKinds.map((kind) => `jsonpath={.status.used.count/${kind.replaceAll(".", "\\.")}}`),
-);
+const allCounted = JSON.stringify(countedKinds.map((kind) => `jsonpath={.status.used['${kind}']}`));
+
+/** That full round and a minute. */
+const countPatience = "6m";
 
 /** For containers that say nothing: with a quota, one without requests would be refused. */
 export const containerDefaults = {

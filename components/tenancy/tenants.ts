@@ -12,6 +12,8 @@ export interface TenantsArgs {
   readonly readerRole: pulumi.Input<string>;
   /** Who scrapes them. */
   readonly metrics: Pick<Metrics, "definitions" | "tenantScraper" | "operatorReferences">;
+  /** What scrapes them, as a whole: their quotas come after it. */
+  readonly scraping: pulumi.Resource;
 }
 
 export class Tenants extends pulumi.ComponentResource {
@@ -31,6 +33,7 @@ export class Tenants extends pulumi.ComponentResource {
           platformNamespace: args.config.platformNamespace,
           readerRole: args.readerRole,
           scraper: args.metrics.tenantScraper,
+          scraping: args.scraping,
           references: args.metrics.operatorReferences,
         },
         { parent: this },

@@ -2,6 +2,7 @@
 
 import { workflowOf } from "../support/workflows";
 import { Cluster } from "./support/cluster";
+import { configMap, firm } from "./support/programs";
 
 jest.setTimeout(180_000);
 
@@ -21,8 +22,7 @@ test("is told by an error, and the cluster is left as it is", async () => {
   const stack = await cluster.stack();
   const namespace = await cluster.namespace();
   try {
-    const program = (data: string) =>
-      `new k8s.core.v1.ConfigMap("c", { metadata: { name: "c", namespace: "${namespace}" }, data: { key: "${data}" } });`;
+    const program = (data: string) => firm + configMap(namespace, { key: data });
     await stack.up(program("ours"));
     const look = () => stack.pulumi(["refresh", "--stack", "test", ...options()]);
     expect(await look()).toMatchObject({ ok: true });

@@ -2,7 +2,6 @@
 import { configuration } from "./kubernetes/configuration";
 import { drift } from "./kubernetes/drift";
 import { lifecycle } from "./kubernetes/lifecycle";
-import { manifests } from "./kubernetes/manifests";
 import { previews } from "./kubernetes/previews";
 import { replacement } from "./kubernetes/replacement";
 import { rollouts } from "./kubernetes/rollouts";
@@ -21,5 +20,4 @@ describe("preview", () => previews(cluster));
 describe("refresh and import", () => drift(cluster));
 describe("readiness", () => rollouts(cluster));
 describe("secrets", () => secrets(cluster));
-describe("manifests", () => manifests(cluster));
 describe("provider arguments", () => configuration(cluster));

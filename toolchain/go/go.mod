@@ -31,6 +31,7 @@ require (
 	github.com/pulumi/pulumi/sdk/v3 v3.246.0
 	github.com/spf13/cobra v1.10.2
 	github.com/thanos-io/thanos v0.42.2
+	github.com/theory/jsonpath v0.9.0
 	github.com/versity/versitygw v1.8.0
 	go.etcd.io/etcd/server/v3 v3.6.4
 	golang.org/x/crypto v0.55.0
@@ -43,6 +44,7 @@ require (
 	k8s.io/kubectl v0.30.1
 	k8s.io/kubernetes v1.34.4
 	sigs.k8s.io/cli-utils v0.37.2
+	sigs.k8s.io/structured-merge-diff/v6 v6.3.0
 )
 
 require (
@@ -664,7 +666,6 @@ require (
 	sigs.k8s.io/kustomize/kyaml v0.20.1 // indirect
 	sigs.k8s.io/mcs-api v0.3.0 // indirect
 	sigs.k8s.io/randfill v1.0.0 // indirect
-	sigs.k8s.io/structured-merge-diff/v6 v6.3.0 // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
 	zenhack.net/go/util v0.0.0-20230414204917-531d38494cf5 // indirect
 )

@@ -2,11 +2,11 @@
  * A cert-manager that serves the platform's namespace and no other: kinds, rights, program. Without its webhook, since only Pulumi and
  * cert-manager itself write these kinds here: docs/decisions/0011-acme.md
  */
-import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChallengeConfig } from "../../../config/edgeTls";
 import { edgeImages, imageRef } from "../../../versions";
 import { edgePrograms, ports, programLabels } from "../../names";
+import { definitionsFrom } from "../../workload/definitions";
 import { KubernetesWorkload } from "../../workload/kubernetes";
 import { resourcesFor, type Size } from "../../workload/sizes";
 import type { Workload } from "../../workload/workload";
@@ -36,11 +36,7 @@ export class CertManager extends pulumi.ComponentResource {
     const parent = { parent: this };
     const { namespace, challenge } = args;
     const metadata = { name, namespace, labels: programLabels(name) };
-    const definitions = new kubernetes.yaml.v2.ConfigGroup(
-      `${resource}-crds`,
-      { files: certManagerCrdFiles() },
-      parent,
-    );
+    const definitions = definitionsFrom(`${resource}-crds`, certManagerCrdFiles(), this);
     const { account, binding } = controllerAccount(
       resource,
       { metadata, rules: certManagerRules(challenge.type) },
@@ -49,7 +45,7 @@ export class CertManager extends pulumi.ComponentResource {
     new KubernetesWorkload(
       `${resource}-controller`,
       { namespace, workload: certManager(args, account) },
-      { parent: this, dependsOn: [definitions, binding, ...args.needed] },
+      { parent: this, dependsOn: [...definitions, binding, ...args.needed] },
     );
     this.account = account;
     this.registerOutputs({});

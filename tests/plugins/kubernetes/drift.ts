@@ -1,5 +1,5 @@
 import type { Cluster } from "../support/cluster";
-import { configMap, deployment, mutable, skipAwait } from "../support/programs";
+import { configMap, deployment, firm, mutable, skipAwait } from "../support/programs";
 
 const opts = "const opts = {};\n";
 
@@ -8,7 +8,7 @@ export function drift(cluster: Cluster): void {
     const ns = await cluster.namespace();
     const stack = await cluster.stack();
     const program =
-      mutable +
+      firm +
       configMap(ns, { a: "1", b: "2" }) +
       deployment({ namespace: ns, annotations: skipAwait, env: [{ name: "A", value: "1" }] });
     await stack.up(program);
@@ -25,10 +25,41 @@ export function drift(cluster: Cluster): void {
     await stack.close();
   });
 
+  test("without enablePatchForce an update does not take back what others have set: it ends in a conflict, every time", async () => {
+    const ns = await cluster.namespace();
+    const stack = await cluster.stack();
+    const program = (replicas: number) =>
+      mutable + deployment({ namespace: ns, replicas, annotations: skipAwait });
+    await stack.up(program(1));
+    await cluster.kubectl("scale", "deployment", "web", "-n", ns, "--replicas=5");
+    for (const attempt of [1, 2]) {
+      const refused = await stack.failing("up", program(1 + attempt), "--refresh");
+      expect(refused.messages.join("\n")).toMatch(/conflict/);
+    }
+    expect(await cluster.get("deployment", ns, "web")).toMatchObject({ spec: { replicas: 5 } });
+    await stack.up(
+      program(2).replace("enableConfigMapMutable", "enablePatchForce: true, enableConfigMapMutable"),
+    );
+    expect(await cluster.get("deployment", ns, "web")).toMatchObject({ spec: { replicas: 2 } });
+    await stack.close();
+  });
+
+  test("an update of what has vanished fails until a refresh has said so", async () => {
+    const ns = await cluster.namespace();
+    const stack = await cluster.stack();
+    await stack.up(mutable + configMap(ns, { a: "1" }));
+    await cluster.kubectl("delete", "configmap", "c", "-n", ns);
+    const refused = await stack.failing("up", mutable + configMap(ns, { a: "2" }));
+    expect(refused.messages.join("\n")).toMatch(/not found/);
+    await stack.up(mutable + configMap(ns, { a: "2" }), "--refresh");
+    expect(await cluster.get("configmap", ns, "c")).toMatchObject({ data: { a: "2" } });
+    await stack.close();
+  });
+
   test("a refresh sees a secret that was changed by hand, and does not show it", async () => {
     const ns = await cluster.namespace();
     const stack = await cluster.stack();
-    const program = `${mutable}new k8s.core.v1.Secret("s", { metadata: { name: "s", namespace: "${ns}" }, stringData: { a: "first" } }, opts);`;
+    const program = `${firm}new k8s.core.v1.Secret("s", { metadata: { name: "s", namespace: "${ns}" }, stringData: { a: "first" } }, opts);`;
     await stack.up(program);
     await stack.preview(program, "--refresh", "--expect-no-changes");
     await cluster.patch("secret", ns, "s", { stringData: { a: "drifted" } });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Cluster } from "../support/cluster";
-import { deployment, json, skipAwait } from "../support/programs";
+import { configMap, deployment, json, skipAwait } from "../support/programs";
 
 const opts = "const opts = {};\n";
 /** In seconds: long enough for the reason to be seen on a busy machine. */
@@ -121,7 +121,7 @@ export function rollouts(cluster: Cluster): void {
     await stack.close();
   });
 
-  test("finishes what a killed run has begun", async () => {
+  test("what a killed run has made is taken for somebody else's", async () => {
     const ns = await cluster.namespace();
     const stack = await cluster.stack();
     const program = deployment({ namespace: ns }, "{}");
@@ -132,8 +132,24 @@ export function rollouts(cluster: Cluster): void {
     killed.kill("SIGKILL");
     await dead;
     await stack.cancel();
-    await withPods(ns, "app=web", running, stack.up(program));
-    await stack.preview(program, "--expect-no-changes");
+    for (const _ of [1, 2]) {
+      const refused = await stack.failing("up", program);
+      expect(refused.messages.join("\n")).toMatch(/Deployment .*\/web is there already/);
+    }
+    await stack.close();
+  });
+
+  test("an annotation that cannot be read fails the create after the object was made, and the state does not know it", async () => {
+    const ns = await cluster.namespace();
+    const stack = await cluster.stack();
+    const program = (wanted: string) =>
+      `const opts = {};\n${configMap(ns, {}, { name: "c", annotations: { "pulumi.com/waitFor": wanted } })}`;
+    const kubectls = "jsonpath={.data.one\\.two}";
+    expect((await stack.failing("up", program(kubectls))).messages.join("\n")).toMatch(/waitFor/);
+    expect(await cluster.get("configmap", ns, "c")).toBeDefined();
+    expect(await stack.resources()).toEqual([]);
+    const again = await stack.failing("up", program("jsonpath={.metadata.name}"));
+    expect(again.messages.join("\n")).toMatch(/there already/);
     await stack.close();
   });
 

@@ -41,6 +41,10 @@ export function deployment(w: Workload, opts = "opts"): string {
 
 export const skipAwait = { "pulumi.com/skipAwait": "true" };
 
+/** Loads the provider as the environment has it: changed data in place, and what others have set is set back. */
+export const firm =
+  'const opts = { provider: new k8s.Provider("p", { enableConfigMapMutable: true, enableSecretMutable: true, enablePatchForce: true }) };\n';
+
 /** A definition of a kind with one field, "size". */
 export const widgetDefinition = (group: string): object => ({
   metadata: { name: `widgets.${group}` },

@@ -39,13 +39,12 @@ test("every object holds to its schema", () => {
   expect(validateAll(made).filter((text) => /: \S/.test(text.replace(flaw, "")))).toEqual([]);
 });
 
-test("defines the kinds in use and no ScrapeConfig", () => {
-  const [group] = ofType(made, "kubernetes:yaml/v2:ConfigGroup");
-  expect(group?.inputs).toEqual({
-    files: ["podmonitors", "probes", "prometheuses", "prometheusrules", "servicemonitors"].map(
-      (kind) => `.moat/crds/prometheus-operator/v0.89.0/monitoring.coreos.com_${kind}.json`,
-    ),
-  });
+test("defines the kinds in use and no ScrapeConfig, each as a resource that takes the place of the one in the former group", () => {
+  const kinds = ["podmonitors", "probes", "prometheuses", "prometheusrules", "servicemonitors"];
+  const definitions = ofType(made, "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition");
+  expect(definitions.map(({ name }) => name).sort()).toEqual(kinds.map((kind) => `metrics-crds-${kind}`));
+  expect(definitions.map(nameOf).sort()).toEqual(kinds.map((kind) => `${kind}.monitoring.coreos.com`));
+  expect(ofType(made, "kubernetes:yaml/v2:ConfigGroup")).toEqual([]);
 });
 
 test("reads the definitions from where the toolchain puts them", async () => {

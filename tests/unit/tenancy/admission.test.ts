@@ -140,7 +140,13 @@ async function tenantsOf(tenants: unknown): Promise<Made[]> {
       tenantScraper: right("prometheus-tenants"),
       operatorReferences: right("prometheus-operator"),
     };
-    return void new Tenants("tenants", { config: checked.config, readerRole: "reader", metrics });
+    const { config } = checked;
+    return void new Tenants("tenants", {
+      config,
+      readerRole: "reader",
+      metrics,
+      scraping: metrics.definitions,
+    });
   });
 }
 

@@ -41,7 +41,8 @@ async function tenantsOf(tenants: unknown): Promise<{ made: Made[]; outputs: unk
       operatorReferences: { account: output("prometheus-operator"), role: output("references") },
     };
     const { config } = checked;
-    outputs = await settled(new Tenants("tenants", { config, readerRole: "reader", metrics }).outputs);
+    const args = { config, readerRole: "reader", metrics, scraping: metrics.definitions };
+    outputs = await settled(new Tenants("tenants", args).outputs);
   });
   return { made, outputs };
 }
@@ -126,6 +127,19 @@ describe("a tenant with a sample application", () => {
     expect(objects(made, "ResourceQuota")[0]?.inputs.spec).toMatchObject({
       hard: { "services.nodeports": "0", "services.loadbalancers": "0", "requests.cpu": "4", pods: "50" },
     });
+  });
+
+  test("may have so many monitors and rules, and waits until they are counted: by paths that the official plugin can read", () => {
+    const [quota] = objects(made, "ResourceQuota");
+    expect(quota?.inputs.spec).toMatchObject({
+      hard: { "count/prometheusrules.monitoring.coreos.com": "50" },
+    });
+    const { annotations } = z
+      .object({ annotations: z.object({ "pulumi.com/waitFor": z.string() }) })
+      .parse(quota?.inputs.metadata);
+    expect(JSON.parse(annotations["pulumi.com/waitFor"])).toContain(
+      "jsonpath={.status.used['count/servicemonitors.monitoring.coreos.com']}",
+    );
   });
 
   test("is told where its token comes from", () => {

@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -24,8 +24,7 @@ const (
 	annotationTimeout = "pulumi.com/timeoutSeconds"
 )
 
-// managerFor names the field manager of a resource. It follows from the URN, so an object that a killed run left behind
-// is known as this resource's own.
+// managerFor names the field manager of a resource: after the URN, so that two resources never share one.
 func managerFor(urn resource.URN, u *unstructured.Unstructured) string {
 	if chosen := u.GetAnnotations()[annotationManager]; chosen != "" {
 		return chosen
@@ -42,29 +41,16 @@ func storedManager(state resource.PropertyMap, urn resource.URN, u *unstructured
 	return managerFor(urn, u)
 }
 
-// owns says whether the manager has applied fields of the object.
-func owns(live *unstructured.Unstructured, manager string) bool {
-	for _, entry := range live.GetManagedFields() {
-		if entry.Manager == manager && entry.Operation == metav1.ManagedFieldsOperationApply {
-			return true
-		}
-	}
-	return false
-}
-
-// forced says whether to take fields from other managers: as the object's annotation says, else as the provider's
-// argument says, else the default of the operation.
-func (s settings) forced(u *unstructured.Unstructured, byDefault bool) bool {
-	switch u.GetAnnotations()[annotationForce] {
-	case "true":
+// forced says whether an apply takes fields that another manager has set: never by default, as in the official plugin. Only a
+// preview does, where the real update would first have made the created fields its own.
+func (s settings) forced(u, live *unstructured.Unstructured, preview bool) bool {
+	switch {
+	case u.GetAnnotations()[annotationForce] == "true", s.patchForce:
 		return true
-	case "false":
-		return false
+	case live == nil:
+		return preview
 	}
-	if s.patchForce != nil {
-		return *s.patchForce
-	}
-	return byDefault
+	return len(live.GetManagedFields()) == 0 || preview && slices.ContainsFunc(live.GetManagedFields(), isCreation)
 }
 
 // application is one server-side apply.
@@ -88,39 +74,18 @@ func (a application) send(ctx context.Context, client dynamic.ResourceInterface)
 	}
 	live, err := client.Patch(ctx, a.object.GetName(), types.ApplyPatchType, body, options)
 	if apierrors.IsConflict(err) {
-		err = fmt.Errorf("%w; another manager set these fields: leave them out, or take them over with the annotation %s: \"true\"",
+		err = fmt.Errorf("%w; another manager set these fields: leave them out, or take them over with the annotation %s: \"true\" or the provider's enablePatchForce",
 			err, annotationForce)
 	}
 	return live, err
 }
 
-// How long an apply waits for what the program made a moment ago: a namespace, or the service behind a webhook.
+// A create is tried again while its namespace or its kind is not there yet, this often and ever slower: as the official plugin
+// does it, and for no other reason. An update is tried once.
 const (
-	applyPatience = time.Minute
-	applyInterval = 500 * time.Millisecond
+	createRetries    = 5
+	firstCreateRetry = time.Second
 )
-
-// sendPatiently retries while the cluster is still taking in what came before.
-func (p *provider) sendPatiently(
-	ctx context.Context, urn resource.URN, client dynamic.ResourceInterface, a application,
-) (*unstructured.Unstructured, error) {
-	for end := time.Now().Add(applyPatience); ; {
-		live, err := a.send(ctx, client)
-		if err == nil || !passing(err) || time.Now().After(end) {
-			return live, err
-		}
-		p.engine.Status(ctx, urn, fmt.Sprintf("trying again: %v", err))
-		if err := sleep(ctx, applyInterval); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// passing errors go away by themselves.
-func passing(err error) bool {
-	return apierrors.IsServiceUnavailable(err) || apierrors.IsServerTimeout(err) || isNamespaceMissing(err) ||
-		apierrors.IsInternalError(err) && strings.Contains(err.Error(), "failed calling webhook")
-}
 
 func isNamespaceMissing(err error) bool {
 	var status apierrors.APIStatus

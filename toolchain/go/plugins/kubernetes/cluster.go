@@ -151,29 +151,6 @@ func (c *cluster) client(u *unstructured.Unstructured) (dynamic.ResourceInterfac
 	return c.dynamic.Resource(mapping.Resource).Namespace(namespace), nil
 }
 
-// How long a kind may stay unknown after its definition was made, and how often to ask.
-const (
-	kindPatience = 15 * time.Second
-	kindInterval = 250 * time.Millisecond
-)
-
-// clientSoon waits for a kind whose definition was made a moment ago.
-func (c *cluster) clientSoon(ctx context.Context, u *unstructured.Unstructured) (dynamic.ResourceInterface, error) {
-	for end := time.Now().Add(kindPatience); ; {
-		client, err := c.client(u)
-		if err == nil || !meta.IsNoMatchError(err) {
-			return client, err
-		}
-		if time.Now().After(end) {
-			return nil, fmt.Errorf("%w; install its CustomResourceDefinition first, and make this resource depend on it", err)
-		}
-		if err := sleep(ctx, kindInterval); err != nil {
-			return nil, err
-		}
-		c.mapper.Reset()
-	}
-}
-
 // unreachable is the error of a cluster that does not answer.
 type unreachable struct {
 	server string

@@ -2,10 +2,12 @@ package kubernetes
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
@@ -13,7 +15,7 @@ import (
 	"moat.dev/toolchain/plugins/internal/rpc"
 )
 
-// Create applies the object and waits until it is ready.
+// Create makes the object and waits until it is ready.
 func (p *provider) Create(ctx context.Context, r *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
 	urn := resource.URN(r.Urn)
 	inputs, err := rpc.Decode(r.Properties)
@@ -40,6 +42,9 @@ func (p *provider) Create(ctx context.Context, r *pulumirpc.CreateRequest) (*pul
 		return nil, err
 	}
 	p.learn(live)
+	if err := readableWaitFor(live); err != nil {
+		return nil, err // as the official plugin: the object is there, and the state does not know it
+	}
 	live, notReady := p.awaitReady(ctx, urn, client, live)
 	properties, err := rpc.Encode(outputs(live, inputs, manager))
 	if err != nil {
@@ -51,7 +56,8 @@ func (p *provider) Create(ctx context.Context, r *pulumirpc.CreateRequest) (*pul
 	return &pulumirpc.CreateResponse{Id: idOf(live), Properties: properties}, nil
 }
 
-// make applies an object whose name must be free, or taken by what an earlier, killed run of this resource left.
+// make makes an object whose name is free. What is there already is never taken over, as nobody knows whose it is, unless the
+// provider was told to. Like the official plugin it tries again while the namespace or the kind is missing.
 func (p *provider) make(
 	ctx context.Context, urn resource.URN, u *unstructured.Unstructured, manager string,
 ) (*unstructured.Unstructured, dynamic.ResourceInterface, error) {
@@ -59,29 +65,46 @@ func (p *provider) make(
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := cluster.clientSoon(ctx, u)
-	if err != nil {
-		return nil, nil, err
-	}
-	present, err := client.Get(ctx, u.GetName(), metav1.GetOptions{})
-	if err != nil && !apierrors.IsNotFound(err) {
-		return nil, nil, cluster.explain(err)
-	}
-	force := p.settings.forced(u, false)
-	if err == nil {
-		own := owns(present, manager)
-		if !own && !p.settings.upsertExisting {
-			return nil, nil, taken(present)
-		}
-		force = p.settings.forced(u, own)
-		if present.GetDeletionTimestamp() != nil {
-			if err := p.awaitGone(ctx, urn, client, present); err != nil {
-				return nil, nil, err
+	for retry, wait := 0, firstCreateRetry; ; retry, wait = retry+1, 2*wait {
+		client, err := cluster.client(u)
+		if err == nil {
+			var live *unstructured.Unstructured
+			if live, err = p.send(ctx, client, u, manager); err == nil {
+				return live, client, nil
 			}
 		}
+		if retry == createRetries || !apierrors.IsNotFound(err) && !meta.IsNoMatchError(err) {
+			return nil, nil, p.whyNotMade(ctx, cluster, client, u, err)
+		}
+		p.engine.Status(ctx, urn, fmt.Sprintf("trying again: %v", err))
+		if err := sleep(ctx, wait); err != nil {
+			return nil, nil, err
+		}
+		cluster.mapper.Reset()
 	}
-	live, err := p.sendPatiently(ctx, urn, client, application{object: u, manager: manager, force: force})
-	return live, client, cluster.explain(err)
+}
+
+func (p *provider) send(
+	ctx context.Context, client dynamic.ResourceInterface, u *unstructured.Unstructured, manager string,
+) (*unstructured.Unstructured, error) {
+	if p.settings.upsertExisting {
+		return application{object: u, manager: manager, force: p.settings.forced(u, nil, false)}.send(ctx, client)
+	}
+	return client.Create(ctx, u, metav1.CreateOptions{FieldManager: creator, FieldValidation: metav1.FieldValidationStrict})
+}
+
+func (p *provider) whyNotMade(
+	ctx context.Context, cluster *cluster, client dynamic.ResourceInterface, u *unstructured.Unstructured, err error,
+) error {
+	switch {
+	case apierrors.IsAlreadyExists(err):
+		if live, failed := client.Get(ctx, u.GetName(), metav1.GetOptions{}); failed == nil {
+			return taken(live)
+		}
+	case meta.IsNoMatchError(err):
+		return fmt.Errorf("%w; install its CustomResourceDefinition first, and make this resource depend on it", err)
+	}
+	return cluster.explain(err)
 }
 
 // learn forgets the known kinds when there is a new one.

@@ -36,45 +36,27 @@ func (p *provider) previewCreate(
 	if err != nil {
 		return nil, err
 	}
-	manager := managerFor(urn, u)
-	tried, err := application{
-		object: u, manager: manager, force: p.settings.forced(u, false), dryRun: true,
-	}.send(ctx, client)
-	if err == nil && tried.GetResourceVersion() == "" {
+	tried, err := p.tryCreate(ctx, client, u, managerFor(urn, u))
+	switch {
+	case err == nil && tried.GetResourceVersion() == "":
 		return previewed(tried, inputs), nil
+	case apierrors.IsAlreadyExists(err):
+		// It may be what the new object is to replace, so only the real create can tell. The official plugin does not, either.
+		return inputs, nil
 	}
-	if err != nil && !apierrors.IsInvalid(err) && !apierrors.IsConflict(err) {
-		return inputs, untriable(cluster.explain(err))
-	}
-	// The object is there already, or it is invalid whatever is there.
-	return inputs, p.previewOver(ctx, cluster, client, u, manager, err)
+	return inputs, untriable(cluster.explain(err))
 }
 
-// previewOver previews the create of an object whose name may be taken. Its own object is about to be replaced, or was
-// left by a run that was killed; then only a new object can be tried.
-func (p *provider) previewOver(
-	ctx context.Context, cluster *cluster, client dynamic.ResourceInterface, u *unstructured.Unstructured,
-	manager string, tried error,
-) error {
-	live, err := client.Get(ctx, u.GetName(), metav1.GetOptions{})
-	switch {
-	case apierrors.IsNotFound(err):
-		return tried
-	case err != nil:
-		return cluster.explain(err)
-	case owns(live, manager):
-		_, err := client.Create(ctx, u, metav1.CreateOptions{
-			DryRun: []string{metav1.DryRunAll}, FieldManager: manager, FieldValidation: metav1.FieldValidationStrict,
-		})
-		if apierrors.IsAlreadyExists(err) {
-			return nil
-		}
-		return untriable(cluster.explain(err))
-	case p.settings.upsertExisting:
-		return tried
-	default:
-		return taken(live)
+// tryCreate lets the server try a create in the way in which it will be made.
+func (p *provider) tryCreate(
+	ctx context.Context, client dynamic.ResourceInterface, u *unstructured.Unstructured, manager string,
+) (*unstructured.Unstructured, error) {
+	if p.settings.upsertExisting {
+		return application{object: u, manager: manager, force: p.settings.forced(u, nil, true), dryRun: true}.send(ctx, client)
 	}
+	return client.Create(ctx, u, metav1.CreateOptions{
+		DryRun: []string{metav1.DryRunAll}, FieldManager: creator, FieldValidation: metav1.FieldValidationStrict,
+	})
 }
 
 // taken is the error for a name that is in use by something else.

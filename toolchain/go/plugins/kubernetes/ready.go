@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -16,18 +17,14 @@ type readiness struct {
 	message string
 }
 
-// Kinds whose controller reports by a condition that kstatus does not know.
-var readyConditions = map[string]string{
-	"monitoring.coreos.com/Prometheus":      "Available",
-	"monitoring.coreos.com/PrometheusAgent": "Available",
-	"monitoring.coreos.com/Alertmanager":    "Available",
-	"monitoring.coreos.com/ThanosRuler":     "Available",
-	"batch/Job":                             "Complete",
-	"apiregistration.k8s.io/APIService":     "Available",
+// awaited are the kinds that the official plugin waits for; it takes every other for ready as soon as the API server has it.
+var awaited = map[string]bool{
+	"apps/DaemonSet": true, "apps/Deployment": true, "apps/StatefulSet": true, "batch/Job": true,
+	"/PersistentVolume": true, "/PersistentVolumeClaim": true, "/Pod": true, "/ReplicationController": true,
+	"/ResourceQuota": true, "/Service": true, "networking.k8s.io/Ingress": true,
 }
 
-// readinessOf decides from the object alone. A custom resource without status is ready at once: nothing says that its
-// controller will ever write one.
+// readinessOf decides from the object alone.
 func readinessOf(u *unstructured.Unstructured) readiness {
 	gvk := u.GroupVersionKind()
 	switch key := gvk.Group + "/" + gvk.Kind; {
@@ -35,10 +32,14 @@ func readinessOf(u *unstructured.Unstructured) readiness {
 		return readiness{ready: true}
 	case u.GetAnnotations()[annotationWaitFor] != "":
 		return waitForReadiness(u, u.GetAnnotations()[annotationWaitFor])
+	case !awaited[key]:
+		return readiness{ready: true}
 	case key == "/Service":
 		return serviceReadiness(u)
-	case readyConditions[key] != "":
-		return conditionReadiness(u, readyConditions[key])
+	case key == "/ResourceQuota":
+		return quotaReadiness(u)
+	case key == "batch/Job":
+		return conditionReadiness(u, "Complete")
 	}
 	result, err := status.Compute(u)
 	if err != nil {
@@ -68,6 +69,13 @@ func serviceReadiness(u *unstructured.Unstructured) readiness {
 	}
 	addresses, _, _ := unstructured.NestedSlice(u.Object, "status", "loadBalancer", "ingress")
 	return readiness{ready: len(addresses) > 0, message: "the load balancer has no address yet"}
+}
+
+// quotaReadiness: its controller has taken in what is limited. Whether all of it is counted yet, only the annotation can ask.
+func quotaReadiness(u *unstructured.Unstructured) readiness {
+	wanted, _, _ := unstructured.NestedMap(u.Object, "spec", "hard")
+	seen, _, _ := unstructured.NestedMap(u.Object, "status", "hard")
+	return readiness{ready: reflect.DeepEqual(wanted, seen), message: "its controller has not seen the limits yet"}
 }
 
 // conditionReadiness waits for one condition, as its controller writes it for the current generation.

@@ -27,8 +27,8 @@ type settings struct {
 	secretMutable    bool
 	// upsertExisting lets a create take over an object that is there already.
 	upsertExisting bool
-	// patchForce takes fields from other managers. By default an update takes them and a create does not.
-	patchForce *bool
+	// patchForce takes fields from other managers.
+	patchForce bool
 	qps        float32
 	burst      int
 	timeout    int
@@ -52,11 +52,8 @@ func parseSettings(inputs resource.PropertyMap) (settings, error) {
 		namespace: in.text("namespace"), clusterIdentifier: in.text("clusterIdentifier"),
 		deleteUnreachable: in.truth("deleteUnreachable"), configMapMutable: in.truth("enableConfigMapMutable"),
 		secretMutable: in.truth("enableSecretMutable"), upsertExisting: in.truth("upsertExistingObjects"),
-		qps: defaultQPS, burst: defaultBurst,
-	}
-	if in.text("enablePatchForce") != "" {
-		force := in.truth("enablePatchForce")
-		s.patchForce = &force
+		patchForce: in.truth("enablePatchForce"),
+		qps:        defaultQPS, burst: defaultBurst,
 	}
 	if client := in.text("kubeClientSettings"); client != "" {
 		var c struct {

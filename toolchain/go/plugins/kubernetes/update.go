@@ -16,18 +16,16 @@ import (
 // Update applies the new inputs: what they set is set, what they no longer set is removed, the rest is left alone.
 func (p *provider) Update(ctx context.Context, r *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
 	urn := resource.URN(r.Urn)
-	maps, err := rpc.DecodeAll(r.Olds, r.OldInputs, r.News)
+	maps, err := rpc.DecodeAll(r.Olds, r.News)
 	if err != nil {
 		return nil, err
 	}
-	state, oldInputs, inputs := maps[0], maps[1], maps[2]
+	state, inputs := maps[0], maps[1]
 	u, known, err := object(inputs)
 	if err != nil {
 		return nil, err
 	}
-	a := application{
-		object: u, manager: storedManager(state, urn, u), force: p.settings.forced(u, true), dryRun: r.Preview,
-	}
+	a := application{object: u, manager: storedManager(state, urn, u), dryRun: r.Preview}
 	if r.Preview {
 		shown, err := p.previewUpdate(ctx, a, inputs, known)
 		if err != nil {
@@ -38,8 +36,11 @@ func (p *provider) Update(ctx context.Context, r *pulumirpc.UpdateRequest) (*pul
 	}
 	ctx, cancel := p.bounded(ctx, timeoutOf(r.Timeout, u))
 	defer cancel()
-	live, client, err := p.change(ctx, urn, a, oldInputs, r.IgnoreChanges)
+	live, client, err := p.change(ctx, a, r.IgnoreChanges)
 	if err != nil {
+		return nil, err
+	}
+	if err := readableWaitFor(live); err != nil {
 		return nil, err
 	}
 	live, notReady := p.awaitReady(ctx, urn, client, live)
@@ -67,6 +68,11 @@ func (p *provider) previewUpdate(
 	if err != nil {
 		return nil, err
 	}
+	present, err := client.Get(ctx, a.object.GetName(), metav1.GetOptions{})
+	if err != nil {
+		return inputs, cluster.explain(err)
+	}
+	a.force = p.settings.forced(a.object, present, true)
 	tried, err := a.send(ctx, client)
 	if err != nil {
 		return inputs, untriable(cluster.explain(err))
@@ -76,24 +82,28 @@ func (p *provider) previewUpdate(
 	return out, nil
 }
 
+// change applies new inputs to an object that is there. One that has vanished is not made anew: a refresh must say so first.
 func (p *provider) change(
-	ctx context.Context, urn resource.URN, a application, oldInputs resource.PropertyMap, ignored []string,
+	ctx context.Context, a application, ignored []string,
 ) (*unstructured.Unstructured, dynamic.ResourceInterface, error) {
 	cluster, err := p.connect()
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := cluster.clientSoon(ctx, a.object)
+	client, err := cluster.client(a.object)
 	if err != nil {
 		return nil, nil, err
 	}
-	if present, err := client.Get(ctx, a.object.GetName(), metav1.GetOptions{}); err == nil {
-		if err := p.adopt(ctx, client, a, present, oldInputs); err != nil {
-			return nil, nil, cluster.explain(err)
-		}
-		leaveIgnored(a.object, present, ignored)
+	present, err := client.Get(ctx, a.object.GetName(), metav1.GetOptions{})
+	if err != nil {
+		return nil, nil, cluster.explain(err)
 	}
-	live, err := p.sendPatiently(ctx, urn, client, a)
+	if err := adopt(ctx, client, present, a.manager); err != nil {
+		return nil, nil, cluster.explain(err)
+	}
+	leaveIgnored(a.object, present, ignored)
+	a.force = p.settings.forced(a.object, present, false)
+	live, err := a.send(ctx, client)
 	return live, client, cluster.explain(err)
 }
 

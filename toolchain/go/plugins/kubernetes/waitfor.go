@@ -1,12 +1,13 @@
 package kubernetes
 
 import (
-	"bytes"
 	"encoding/json"
+	"fmt"
+	"regexp"
 	"strings"
 
+	"github.com/theory/jsonpath"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/util/jsonpath"
 )
 
 // annotationWaitFor names what to wait for in place of what the kind would say: `condition=Type[=Status]` or
@@ -40,15 +41,51 @@ func waitForOne(u *unstructured.Unstructured, wanted string) readiness {
 		}
 		return readiness{ready: conditionHas(u, kind, state), message: "waiting for " + wanted}
 	case "jsonpath":
-		end := strings.LastIndex(rest, "}") + 1
-		found, err := find(u, rest[:end])
-		if err != nil || end == 0 {
-			return readiness{failed: true, message: annotationWaitFor + ": " + wanted + " has no path that can be read"}
+		path, value, err := parsePath(rest)
+		if err != nil {
+			return readiness{failed: true, message: err.Error()}
 		}
-		value, compared := strings.CutPrefix(rest[end:], "=")
-		return readiness{ready: found != "" && (!compared || found == value), message: "waiting for " + wanted}
+		found := path.Select(u.Object)
+		return readiness{ready: len(found) > 0 && (value == "" || fmt.Sprint(found[0]) == value), message: "waiting for " + wanted}
 	}
 	return readiness{failed: true, message: annotationWaitFor + ": " + wanted + " is neither condition=… nor jsonpath={…}"}
+}
+
+// readableWaitFor is the error of an annotation that nobody can wait by.
+func readableWaitFor(u *unstructured.Unstructured) error {
+	for _, one := range waitForList(u.GetAnnotations()[annotationWaitFor]) {
+		form, rest, _ := strings.Cut(one, "=")
+		switch form {
+		case "", "condition":
+		case "jsonpath":
+			if _, _, err := parsePath(rest); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("%s: %s is neither condition=… nor jsonpath={…}", annotationWaitFor, one)
+		}
+	}
+	return nil
+}
+
+// braced is a path in braces and what it must lead to, if that is said.
+var braced = regexp.MustCompile(`^\{\s*(.*?)\s*\}(?:=(.+))?$`)
+
+// parsePath reads `{.path}` or `{.path}=value`. The path is one of RFC 9535, to which the official plugin holds it too: not the
+// dialect of kubectl, where a dot in a name is escaped.
+func parsePath(text string) (path *jsonpath.Path, value string, err error) {
+	parts := braced.FindStringSubmatch(text)
+	if parts == nil {
+		return nil, "", fmt.Errorf("%s: jsonpath=%s is not of the form jsonpath={.path} or jsonpath={.path}=value", annotationWaitFor, text)
+	}
+	inner := parts[1]
+	if !strings.HasPrefix(inner, "$") {
+		inner = "$" + inner
+	}
+	if path, err = jsonpath.Parse(inner); err != nil {
+		return nil, "", fmt.Errorf("%s: %s: %w", annotationWaitFor, parts[1], err)
+	}
+	return path, parts[2], nil
 }
 
 func conditionHas(u *unstructured.Unstructured, kind, state string) bool {
@@ -60,15 +97,4 @@ func conditionHas(u *unstructured.Unstructured, kind, state string) bool {
 		}
 	}
 	return false
-}
-
-// find is what the path leads to, as text; empty where it leads nowhere.
-func find(u *unstructured.Unstructured, path string) (string, error) {
-	parsed := jsonpath.New("waitFor").AllowMissingKeys(true)
-	if err := parsed.Parse(path); err != nil {
-		return "", err
-	}
-	var out bytes.Buffer
-	err := parsed.Execute(&out, u.Object)
-	return out.String(), err
 }
