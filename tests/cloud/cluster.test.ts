@@ -39,6 +39,8 @@ beforeAll(async () => {
     zones: Object.values(zones),
     // The cloud has one zone for volumes.
     volumeZone: "nova",
+    // Cinder's own. A type of the boot volume is what makes the provider ask for Nova's API 2.67.
+    volumeType: "__DEFAULT__",
     adminCidrs: ["192.0.2.0/24"],
     sshPublicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG/QgqYZYq3Gm2KcX0VGb1eVXSe3VgdmPzuqGQUq0kaL test",
     bastion: { flavor: "m1.tiny" },

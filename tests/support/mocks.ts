@@ -84,7 +84,7 @@ export async function previewedBy(build: () => unknown): Promise<Made[]> {
 }
 
 /** How the SDK writes down what a provider does not know yet. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Paths of everything in a value that is not known. The SDK hands such parts over as objects with a mark. */
 export const unknownIn = (value: unknown, path = ""): string[] => {

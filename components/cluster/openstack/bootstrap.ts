@@ -1,17 +1,14 @@
 /**
  * What a machine must know that nobody else may: keys, tokens, the cloud's credential. Pure.
  *
- * It does not go into user data, which the metadata service hands to whoever asks from the machine. Nova puts it on the config drive as
- * an injected file, which that service does not have and only root can read. As a script it needs no tool to unpack it.
+ * OpenStack gives a machine no identity by which it could fetch them, so they are part of its user data. The metadata service hands that to
+ * whoever reaches it: the wall (metadata-wall.nft) leaves it to root alone, which has these files anyhow.
  */
 import { createHash } from "node:crypto";
 import type { Role } from "./nodes";
 
-/** Where the script stands on the machine; `first-boot.sh` runs and removes it. */
-export const bootstrapPath = "/etc/moat/bootstrap.sh";
-
-/** What Nova takes for one injected file, unless its quotas say otherwise. */
-export const injectedFileLimit = 10_240;
+/** Content of files by their paths, each for root alone. */
+export type Files = Readonly<Record<string, string>>;
 
 interface Common {
   readonly name: string;
@@ -39,25 +36,16 @@ export interface ServerSecrets extends Common {
   readonly cloudConf: string;
 }
 
-/** The script. It writes files and does nothing else; a root other than `/` is for trying it out. */
-export function bootstrapScript(secrets: AgentSecrets | ServerSecrets): string {
-  const files = { ...commonFiles(secrets), ...(secrets.role === "server" && serverFiles(secrets)) };
-  const writes = Object.entries(files).map(
-    ([path, content]) => `write ${path} <<'${endMark}'\n${content}${endMark}\n`,
-  );
-  return `#!/bin/sh
-set -eu
-umask 077
-write() { mkdir -p "$(dirname "\${MOAT_ROOT:-}$1")"; cat >"\${MOAT_ROOT:-}$1"; }
-${writes.join("")}`;
-}
-
-const endMark = "END-OF-FILE";
+/** The files with a machine's secrets, where `first-boot.sh` and k3s look for them. */
+export const secretFiles = (secrets: AgentSecrets | ServerSecrets): Files => ({
+  ...commonFiles(secrets),
+  ...(secrets.role === "server" && serverFiles(secrets)),
+});
 
 /** How k3s names the roles in tokens. */
 const tokenUsers: Readonly<Record<Role, string>> = { server: "server", agent: "node" };
 
-function commonFiles(secrets: AgentSecrets | ServerSecrets): Record<string, string> {
+function commonFiles(secrets: AgentSecrets | ServerSecrets): Files {
   const ca = lines(secrets.serverCa);
   const environment = {
     // k3s compares it with the file that a server sends: the very bytes.
@@ -78,7 +66,7 @@ function commonFiles(secrets: AgentSecrets | ServerSecrets): Record<string, stri
   };
 }
 
-function serverFiles(secrets: ServerSecrets): Record<string, string> {
+function serverFiles(secrets: ServerSecrets): Files {
   return {
     "/etc/moat/tls/server-ca.crt": lines(secrets.serverCa),
     "/etc/moat/tls/server-ca.key": lines(secrets.serverCaKey),

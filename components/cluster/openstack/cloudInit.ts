@@ -1,6 +1,6 @@
 /**
- * User data of a machine: how a fresh image becomes a node. Pure, and known before anything exists: all names and addresses are planned,
- * and secrets come another way (bootstrap.ts), so a preview can judge it whole. A change of it replaces the machine.
+ * User data of a machine: how a fresh image becomes a node, with the secrets that it needs for that (bootstrap.ts). Pure. A change of it
+ * replaces the machine.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,12 +8,13 @@ import { stringify } from "yaml";
 import type { OpenStackClusterConfig } from "../../../config/openstackCluster";
 import { versions } from "../../../versions";
 import type { AddressPlan } from "./addressPlan";
+import type { Files } from "./bootstrap";
 import { cinderCsi } from "./cinderCsi";
 import { cloudController } from "./cloudController";
 import { admissionConfiguration, auditPolicy, k3sConfig, paths, sysctl } from "./k3sConfig";
 import type { Node } from "./nodes";
 
-/** What Nova takes, in base64. */
+/** What Nova takes, in base64. A server's has about 48,500, an agent's 12,000. */
 export const userDataLimit = 65_535;
 
 export interface CloudInitArgs {
@@ -21,6 +22,8 @@ export interface CloudInitArgs {
   readonly node: Node;
   readonly config: OpenStackClusterConfig;
   readonly plan: AddressPlan;
+  /** Files with the machine's secrets. */
+  readonly secrets: Files;
 }
 
 interface WrittenFile {
@@ -50,8 +53,9 @@ const base = (name: string) => ({
 
 const cloudConfigText = (config: object): string => `#cloud-config\n${stringify(config, { lineWidth: 0 })}`;
 
-function files({ cluster, node, config, plan }: CloudInitArgs): WrittenFile[] {
+function files({ cluster, node, config, plan, secrets }: CloudInitArgs): WrittenFile[] {
   const all = [
+    ...Object.entries(secrets).map(([path, content]) => file(path, content)),
     file("/etc/moat/node.env", environment(node, config)),
     file(paths.config, stringify(k3sConfig(node, config, plan))),
     file(paths.sysctl, table(sysctl)),

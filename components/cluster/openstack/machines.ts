@@ -3,10 +3,10 @@
  * goes before its successor comes, as both have the same address and the same data volume.
  */
 import * as openstack from "@pulumi/openstack";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { OpenStackClusterConfig } from "../../../config/openstackCluster";
 import type { AddressPlan } from "./addressPlan";
-import { bootstrapPath } from "./bootstrap";
+import type { Files } from "./bootstrap";
 import { cloudInit } from "./cloudInit";
 import type { Network } from "./network";
 import type { Node, Role } from "./nodes";
@@ -94,8 +94,8 @@ export interface MachineArgs {
   readonly hosts: openstack.compute.ServerGroup;
   readonly keyPair: openstack.compute.Keypair | undefined;
   readonly dataVolume: openstack.blockstorage.Volume | undefined;
-  /** Script with the machine's secrets. */
-  readonly bootstrap: pulumi.Input<string>;
+  /** Files with the machine's secrets. */
+  readonly secrets: pulumi.Input<Files>;
 }
 
 /** One machine, once what `after` stands for is done. */
@@ -105,7 +105,7 @@ export function machine(
   after: pulumi.Input<pulumi.Resource>,
   opts: pulumi.CustomResourceOptions,
 ): openstack.compute.Instance {
-  const { cluster, node, config, plan, port, hosts, keyPair, dataVolume, bootstrap } = args;
+  const { cluster, node, config, plan, port, hosts, keyPair, dataVolume } = args;
   const { flavor, bootVolume } = node.role === "server" ? config.servers : config.agents;
   return new openstack.compute.Instance(
     `${name}-${node.role}-${node.index}`,
@@ -137,10 +137,11 @@ export function machine(
               },
             ]),
       ],
-      userData: cloudInit({ cluster, node, config, plan }),
-      // Injected files come on this drive, and nowhere else.
+      // Nova takes no injected files (`personality`) from its API 2.57 on, which a type of volume needs.
+      userData: pulumi.secret(
+        pulumi.output(args.secrets).apply((secrets) => cloudInit({ cluster, node, config, plan, secrets })),
+      ),
       configDrive: true,
-      personalities: [{ file: bootstrapPath, content: bootstrap }],
       stopBeforeDestroy: true,
       ...(keyPair !== undefined && { keyPair: keyPair.name }),
     },

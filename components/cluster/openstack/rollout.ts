@@ -5,7 +5,7 @@
 import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { Authority } from "./authority";
-import { bootstrapScript } from "./bootstrap";
+import { type Files, secretFiles } from "./bootstrap";
 import type { Entrances } from "./entrances";
 import { type MachineArgs, machine } from "./machines";
 import type { Node, Role } from "./nodes";
@@ -41,7 +41,7 @@ export function rollOut(
         port: args.portOf(node),
         hosts: args.hosts[node.role],
         dataVolume: args.dataVolumes.get(node.name),
-        bootstrap: pulumi.secret(secretsOf(node, args)),
+        secrets: secretsOf(node, args),
       },
       previous,
       opts,
@@ -70,13 +70,13 @@ const accessTo = ({ entrances, authority }: RolloutArgs): pulumi.Output<ApiAcces
     key: authority.administrator.key,
   });
 
-/** The script with what a machine has to know in secret. */
-function secretsOf({ name, role }: Node, args: RolloutArgs): pulumi.Output<string> {
+/** What a machine has to know in secret. */
+function secretsOf({ name, role }: Node, args: RolloutArgs): pulumi.Output<Files> {
   const { serverCa, clientCa, serverToken, agentToken } = args.authority;
   if (role === "agent")
     return pulumi
       .output({ serverCa: serverCa.certificate, joinToken: agentToken })
-      .apply((secrets) => bootstrapScript({ role, name, ...secrets }));
+      .apply((secrets) => secretFiles({ role, name, ...secrets }));
   return pulumi
     .output({
       serverCa: serverCa.certificate,
@@ -89,5 +89,5 @@ function secretsOf({ name, role }: Node, args: RolloutArgs): pulumi.Output<strin
       apiAddresses: [args.entrances.apiAddress],
       cloudConf: args.controllersConf,
     })
-    .apply((secrets) => bootstrapScript({ role, name, ...secrets }));
+    .apply((secrets) => secretFiles({ role, name, ...secrets }));
 }

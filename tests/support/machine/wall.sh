@@ -1,5 +1,5 @@
 #!/bin/sh
-# Says what reaches the metadata service through the wall: from a pod, and from the machine itself. It prints one word a line.
+# Says who reaches the metadata service through the wall: a pod, and on the machine itself root and any other user. It prints a line for each.
 # Usage: unshare --net --mount sh wall.sh WALL, with WALL as nft reads it, or /dev/null for none
 set -eu
 # Names of namespaces are kept to this one.
@@ -25,12 +25,15 @@ sysctl --quiet net.ipv4.ip_forward=1
 
 nft -f "$1"
 nft -f "$1"
-for who in pod machine; do
-  inside=
-  [ "$who" = machine ] || inside="ip netns exec $who"
+for who in pod user root; do
+  case $who in
+    pod) as="ip netns exec pod" ;;
+    user) as="setpriv --reuid=65534 --regid=65534 --clear-groups" ;;
+    root) as= ;;
+  esac
   answer=0
-  # shellcheck disable=SC2086 # no word at all for the machine
-  $inside curl --silent --max-time 2 http://169.254.169.254/ || answer=$?
+  # shellcheck disable=SC2086 # no word at all for root
+  $as curl --silent --max-time 2 http://169.254.169.254/ || answer=$?
   # Nothing listens there: a refusal (7) has come through, silence (28) has not.
   case $answer in
     7) echo "$who passes" ;;

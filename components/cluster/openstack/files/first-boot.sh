@@ -8,12 +8,6 @@ programs=/usr/local/lib/moat
 config=/etc/rancher/k3s/config.yaml.d
 state=/var/lib/rancher/k3s/server
 
-# Secrets come on the config drive, which only root reads, as a script that writes them to their places.
-if [ -e /etc/moat/bootstrap.sh ]; then
-  sh /etc/moat/bootstrap.sh
-  rm /etc/moat/bootstrap.sh
-fi
-
 sysctl --quiet --system
 mkdir -p "$config"
 # The cloud's controllers know the machine by its id.

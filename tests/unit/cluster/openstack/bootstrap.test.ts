@@ -1,16 +1,18 @@
-/** The script with a machine's secrets: run here, in a folder, as the machine runs it. */
-import { spawnSync } from "node:child_process";
+/** The files with a machine's secrets, and how they come in its user data. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import * as fc from "fast-check";
+import { parse } from "yaml";
+import { addressPlan } from "../../../../components/cluster/openstack/addressPlan";
 import {
-  bootstrapScript,
-  injectedFileLimit,
+  type AgentSecrets,
+  type Files,
   type ServerSecrets,
+  secretFiles,
 } from "../../../../components/cluster/openstack/bootstrap";
 import { cloudConf } from "../../../../components/cluster/openstack/cloudConf";
-import { temporaryFolder, writeFile } from "../../../support/kubeconfig";
+import { cloudInit, userDataLimit } from "../../../../components/cluster/openstack/cloudInit";
+import { nodesOf } from "../../../../components/cluster/openstack/nodes";
+import { clusterConfig } from "../../../support/openstackCluster";
 
 const pem = (kind: string, bytes: number): string =>
   `-----BEGIN ${kind}-----\n${"A".repeat(bytes).replace(/.{64}/g, "$&\n")}\n-----END ${kind}-----\n`;
@@ -40,31 +42,31 @@ const serverSecrets: ServerSecrets = {
   cloudConf: cloudConf(conf),
 };
 
-const folder = temporaryFolder();
-let runs = 0;
+/** User data of the first machine of the role, with these secrets. */
+function userDataOf(secrets: AgentSecrets | ServerSecrets): string {
+  const config = clusterConfig();
+  const plan = addressPlan(config.cidr, { servers: 3, agents: 3 });
+  const node = nodesOf("prod", config, plan).find(({ role }) => role === secrets.role);
+  if (node === undefined) throw new Error(`there is no ${secrets.role}`);
+  return cloudInit({ cluster: "prod", node, config, plan, secrets: secretFiles(secrets) });
+}
 
-/** Files that the script writes below a root, by path. */
-function written(script: string): Record<string, string> {
-  const root = join(folder, `run-${runs++}`);
-  const path = writeFile(folder, "bootstrap.sh", script);
-  const { status, stderr } = spawnSync("sh", [path], {
-    env: { ...process.env, MOAT_ROOT: root },
-    encoding: "utf8",
-  });
-  expect([status, stderr]).toEqual([0, ""]);
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((f) =>
-    statSync(join(root, f)).isFile(),
-  );
-  for (const file of files) expect(statSync(join(root, file)).mode & 0o777).toBe(0o600);
-  return Object.fromEntries(files.map((file) => [`/${file}`, readFileSync(join(root, file), "utf8")]));
+interface Written {
+  readonly path: string;
+  readonly content: string;
+  readonly permissions: string;
+}
+
+/** The secret ones of the files that cloud-init writes, by path. */
+function written(secrets: AgentSecrets | ServerSecrets): Files {
+  const { write_files: all }: { write_files: Written[] } = parse(userDataOf(secrets));
+  const files = all.filter(({ path }) => path in secretFiles(secrets));
+  for (const { permissions } of files) expect(permissions).toBe("0600");
+  return Object.fromEntries(files.map(({ path, content }) => [path, content]));
 }
 
 describe("a server's", () => {
-  const script = bootstrapScript(serverSecrets);
-  let files: Record<string, string>;
-  beforeAll(() => {
-    files = written(script);
-  });
+  const files = written(serverSecrets);
 
   test("authorities come byte by byte, where k3s looks for them once they are moved", () => {
     expect(files).toMatchObject({
@@ -99,28 +101,18 @@ describe("a server's", () => {
     });
   });
 
-  test("script is small enough for Nova, with certificates much longer than ours", () => {
-    expect(Buffer.byteLength(script)).toBeLessThan(injectedFileLimit);
-  });
-
-  test("script is good shell", () => {
-    expect(spawnSync("bash", ["-n"], { input: script, encoding: "utf8" }).stderr).toBe("");
+  test("Nova takes them with the rest of its user data, with certificates much longer than ours", () => {
+    const text = userDataOf({ ...serverSecrets, clientCa: pem("CERTIFICATE", 4000) });
+    expect(Buffer.from(text).toString("base64").length).toBeLessThan(userDataLimit);
   });
 });
 
 describe("an agent's", () => {
-  const files = () =>
-    written(
-      bootstrapScript({
-        role: "agent",
-        name: "prod-agent-0",
-        serverCa: serverSecrets.serverCa,
-        joinToken: "a",
-      }),
-    );
+  const agent = (name: string): Files =>
+    written({ role: "agent", name, serverCa: serverSecrets.serverCa, joinToken: "a" });
 
   test("has no key, no credential and no right to join as a server", () => {
-    const all = files();
+    const all = agent("prod-agent-0");
     expect(Object.keys(all).sort()).toEqual([
       "/etc/moat/bootstrap.env",
       "/etc/moat/server-ca.crt",
@@ -131,10 +123,7 @@ describe("an agent's", () => {
   });
 
   test("password is the same for a machine that takes its place, and another one's is another", () => {
-    const password = (name: string) =>
-      written(bootstrapScript({ role: "agent", name, serverCa: "ca", joinToken: "t" }))[
-        "/etc/rancher/node/password"
-      ];
+    const password = (name: string) => agent(name)["/etc/rancher/node/password"];
     expect(password("a")).toBe(password("a"));
     expect(password("a")).not.toBe(password("b"));
   });
@@ -146,13 +135,12 @@ test("whatever the credential's characters, cloud.conf is written as it is", () 
       fc.string({ maxLength: 40 }).filter((s) => !/[\n\r\0]/.test(s)),
       (credentialSecret) => {
         const text = cloudConf({ ...conf, credentialSecret });
-        const files = written(bootstrapScript({ ...serverSecrets, cloudConf: text }));
+        const files = written({ ...serverSecrets, cloudConf: text });
         expect(JSON.parse(files["/etc/moat/manifests/cloud-config.yaml"] ?? "{}")).toMatchObject({
           stringData: { "cloud.conf": text },
         });
       },
     ),
-    { numRuns: 15 },
   );
 });
 

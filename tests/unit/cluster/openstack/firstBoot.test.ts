@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { addressPlan } from "../../../../components/cluster/openstack/addressPlan";
-import { bootstrapPath, bootstrapScript } from "../../../../components/cluster/openstack/bootstrap";
+import { type Files, secretFiles } from "../../../../components/cluster/openstack/bootstrap";
 import { bastionCloudInit, cloudInit } from "../../../../components/cluster/openstack/cloudInit";
 import { nodesOf } from "../../../../components/cluster/openstack/nodes";
 import { temporaryFolder, writeFile } from "../../../support/kubeconfig";
@@ -24,12 +24,42 @@ const support = resolve(__dirname, "../../../support/machine");
 const shipped = resolve(__dirname, "../../../../components/cluster/openstack/files");
 const folder = temporaryFolder();
 
+const id = "3f2b8c1e-0d4a-4b57-9c43-1a2b3c4d5e6f";
+const disk = `/dev/disk/by-id/virtio-${id.slice(0, 20)}`;
+
+const pem = (kind: string): string => `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----\n`;
+const ofAgent = secretFiles({
+  role: "agent",
+  name: "prod-agent-0",
+  serverCa: pem("CERTIFICATE"),
+  joinToken: "a".repeat(64),
+});
+const ofServer = secretFiles({
+  role: "server",
+  name: "prod-server-0",
+  serverCa: pem("CERTIFICATE"),
+  serverCaKey: pem("EC PRIVATE KEY"),
+  clientCa: pem("CERTIFICATE"),
+  clientCaKey: pem("EC PRIVATE KEY"),
+  joinToken: "s".repeat(64),
+  agentToken: "a".repeat(64),
+  dataVolume: id,
+  apiAddresses: ["203.0.113.10"],
+  cloudConf: '[Global]\nauth-url="https://keystone.example.org"\n',
+});
+
 const config = clusterConfig();
 const plan = addressPlan(config.cidr, { servers: 3, agents: 3 });
 const userData = new Map(
   nodesOf("prod", config, plan).map((node) => [
     node.name,
-    cloudInit({ cluster: "prod", node, config, plan }),
+    cloudInit({
+      cluster: "prod",
+      node,
+      config,
+      plan,
+      secrets: node.role === "server" ? ofServer : ofAgent,
+    }),
   ]),
 );
 const textOf = (name: string): string => userData.get(name) ?? "";
@@ -53,9 +83,6 @@ testWith("cloud-init").each([
   expect(stdout + stderr).toMatch(/^Valid /);
 });
 
-const id = "3f2b8c1e-0d4a-4b57-9c43-1a2b3c4d5e6f";
-const disk = `/dev/disk/by-id/virtio-${id.slice(0, 20)}`;
-
 /** Stand-ins for what a machine would start, mount or download. Each writes down its call. */
 const stubs: Readonly<Record<string, string>> = {
   systemctl: "",
@@ -71,7 +98,7 @@ esac`,
 };
 
 /** Boots a machine; its files are below the folder that is returned. */
-function boot(name: string, files: Readonly<Record<string, string>>) {
+function boot(name: string, files: Files = {}) {
   const room = join(folder, name);
   for (const [stub, body] of Object.entries(stubs)) {
     const path = join(room, "stubs", stub);
@@ -93,35 +120,23 @@ function boot(name: string, files: Readonly<Record<string, string>>) {
   return { said: status === 0 ? "" : stdout + stderr, read, out: join(room, "out") };
 }
 
-const asAgent = bootstrapScript({
-  role: "agent",
-  name: "prod-agent-0",
-  serverCa: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-  joinToken: "a".repeat(64),
-});
-
-const pem = (kind: string): string => `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----\n`;
-const asServer = bootstrapScript({
-  role: "server",
-  name: "prod-server-0",
-  serverCa: pem("CERTIFICATE"),
-  serverCaKey: pem("EC PRIVATE KEY"),
-  clientCa: pem("CERTIFICATE"),
-  clientCaKey: pem("EC PRIVATE KEY"),
-  joinToken: "s".repeat(64),
-  agentToken: "a".repeat(64),
-  dataVolume: id,
-  apiAddresses: ["203.0.113.10"],
-  cloudConf: "[Global]\n",
-});
+/** The files that are left of them for as long as the machine stands, each for root alone. */
+function expectSecrets({ out, read }: ReturnType<typeof boot>, files: Files): void {
+  for (const [path, content] of Object.entries(files)) {
+    expect(read(path)).toBe(content);
+    expect(statSync(join(out, path)).mode & 0o777).toBe(0o600);
+  }
+}
 
 const provider = `kubelet-arg+: ["provider-id=openstack:///${id}"]\n`;
 
 asRoot("cloud-init", "unshare")(
   "an agent boots: its name, its id, k3s and the wall",
   () => {
-    const { said, read, out } = boot("prod-agent-0", { [bootstrapPath]: asAgent });
+    const made = boot("prod-agent-0");
+    const { said, read } = made;
     expect(said).toBe("");
+    expectSecrets(made, ofAgent);
     expect(read("hostname")).toBe("prod-agent-0\n");
     expect(read("etc/rancher/k3s/config.yaml.d/40-instance.yaml")).toBe(provider);
     expect(read("usr/local/bin/k3s")).toBe("binary\n");
@@ -136,7 +151,6 @@ asRoot("cloud-init", "unshare")(
       "systemctl enable --quiet k3s.service",
       "systemctl start --no-block k3s.service",
     ]);
-    expect(existsSync(join(out, bootstrapPath))).toBe(false);
   },
   60_000,
 );
@@ -144,8 +158,12 @@ asRoot("cloud-init", "unshare")(
 asRoot("cloud-init", "unshare")(
   "a server boots: its data volume is formatted, keys and manifests are in their places",
   () => {
-    const { said, read, out } = boot("prod-server-0", { [bootstrapPath]: asServer, [disk]: "" });
+    const made = boot("prod-server-0", { [disk]: "" });
+    const { said, read, out } = made;
     expect(said).toBe("");
+    // Keys of authorities are moved to the data volume.
+    const staying = Object.entries(ofServer).filter(([path]) => !path.startsWith("/etc/moat/tls/"));
+    expectSecrets(made, Object.fromEntries(staying));
     expect(read("etc/rancher/k3s/config.yaml.d/40-instance.yaml")).toBe(provider);
     expect(read("etc/fstab")).toContain("LABEL=moat-data /var/lib/rancher/k3s ext4 defaults,noatime 0 2");
     const state = join(out, "var/lib/rancher/k3s/server");
@@ -174,9 +192,13 @@ describe("the wall before the metadata service", () => {
     "nft",
     "curl",
   )(
-    "keeps pods off it, and lets the machine itself pass",
+    "keeps pods and the machine's other users off it, and lets root pass",
     () => {
-      expect(through(join(shipped, "metadata-wall.nft"))).toEqual(["pod is kept off", "machine passes"]);
+      expect(through(join(shipped, "metadata-wall.nft"))).toEqual([
+        "pod is kept off",
+        "user is kept off",
+        "root passes",
+      ]);
     },
     30_000,
   );
@@ -187,9 +209,9 @@ describe("the wall before the metadata service", () => {
     "nft",
     "curl",
   )(
-    "is what does so: without it pods pass",
+    "is what does so: without it all pass",
     () => {
-      expect(through("/dev/null")).toEqual(["pod passes", "machine passes"]);
+      expect(through("/dev/null")).toEqual(["pod passes", "user passes", "root passes"]);
     },
     30_000,
   );

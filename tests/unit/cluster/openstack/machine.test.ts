@@ -220,20 +220,16 @@ describe("first-boot", () => {
   function machine(role: string): Machine {
     const made = new Machine({ sysctl: "", systemctl: "", "cloud-init": "echo machine-id" });
     made.write("/etc/moat/node.env", `ROLE=${role}\n`);
-    made.write(
-      "/etc/moat/bootstrap.sh",
-      `mkdir -p "$ROOT/etc/moat/tls"; echo key >"$ROOT/etc/moat/tls/server-ca.key"\n`,
-    );
+    if (role === "server") made.write("/etc/moat/tls/server-ca.key", "key\n");
     made.write("/etc/moat/manifests/cinder-csi.yaml", "new");
     for (const program of ["data-volume", "install-k3s"])
       made.program(`/usr/local/lib/moat/${program}`, `echo ${program} >>"$ROOT/calls"`);
     return made;
   }
 
-  test("makes a server: secrets, data volume, keys and manifests in their places, k3s, units", () => {
+  test("makes a server: data volume, keys and manifests in their places, k3s, units", () => {
     const made = machine("server");
     expect(made.run("first-boot")).toEqual({ status: 0, stderr: "" });
-    expect(made.has("/etc/moat/bootstrap.sh")).toBe(false);
     expect(made.has("/etc/moat/tls")).toBe(false);
     expect(made.read("/var/lib/rancher/k3s/server/tls/server-ca.key")).toBe("key\n");
     expect(made.read("/var/lib/rancher/k3s/server/manifests/cinder-csi.yaml")).toBe("new");
