@@ -37,11 +37,14 @@ export const untilReady: Readiness = async (access, awaited) => {
     if (last === "") return;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  throw new Error(
-    `the machine ${awaited.name} (${awaited.machine}) is not a ready node after 20 minutes: ${last}. ` +
-      `Its console says how far it came: openstack console log show ${awaited.name}. Is this host in moat:cluster.adminCidrs?`,
-  );
+  throw new Error(inWords(awaited, last));
 };
+
+/** What people read who waited in vain: what is missing, where to look, and what it usually is. */
+export const inWords = ({ name, machine }: Awaited, missing: string): string =>
+  `the machine ${name} (${machine}) is not a ready node after 20 minutes: ${missing}. ` +
+  `Its console says how far it came: openstack console log show ${name}. Is this host in moat:cluster.adminCidrs? ` +
+  "If the machine finds no host by its name, set moat:cluster.dnsServers.";
 
 /** Nothing when the node is ready, or nobody need wait for it; else what is missing. */
 async function look(access: ApiAccess, { name, machine, next }: Awaited): Promise<string> {

@@ -5,7 +5,12 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import { join } from "node:path";
 import type { Node } from "../../../../components/cluster/openstack/nodes";
-import { isAbandoned, untilReady, whyNotReady } from "../../../../components/cluster/openstack/readiness";
+import {
+  inWords,
+  isAbandoned,
+  untilReady,
+  whyNotReady,
+} from "../../../../components/cluster/openstack/readiness";
 import { awaitedOf } from "../../../../components/cluster/openstack/rollout";
 import { temporaryFolder } from "../../../support/kubeconfig";
 
@@ -134,4 +139,17 @@ test("servers are waited for whatever comes next, agents only when the next one 
     next: "c-agent-1",
   });
   expect(awaitedOf(nodeOf("agent", 1), "m", undefined)).toEqual({ name: "c-agent-1", machine: "m" });
+});
+
+test("who waits in vain reads what is missing, where to look, and what it usually is", () => {
+  const said = inWords({ name: "prod-server-0", machine }, "it is not ready");
+  for (const part of [
+    "prod-server-0",
+    machine,
+    ": it is not ready.",
+    "openstack console log show prod-server-0",
+    "moat:cluster.adminCidrs",
+    "moat:cluster.dnsServers",
+  ])
+    expect(said).toContain(part);
 });
