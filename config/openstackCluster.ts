@@ -1,6 +1,7 @@
 /** `moat:cluster` of kind `openstack`: machines, network and load balancer that the environment makes for itself. */
 import { z } from "zod";
 import {
+  certificatePem,
   gibibytes,
   nameServers,
   openstackCredentials,
@@ -53,6 +54,13 @@ export const openstackCluster = z.strictObject({
   authUrl: z
     .url({ protocol: /^https$/, error: "must be an address that begins with https://" })
     .describe("Address of Keystone, as the machines reach it: the cluster's controllers log in there"),
+  // It goes into user data, which has an end.
+  caCertificate: certificatePem
+    .max(8192, { error: "must have at most 8192 characters: the authority alone, not a whole bundle" })
+    .optional()
+    .describe(
+      "PEM of the private CA that signs the certificates of the cloud's APIs, which the cluster's controllers trust alone. Pulumi itself reads `OS_CACERT`, or `cacert` in clouds.yaml. Default: a public CA does",
+    ),
   externalNetwork: z
     .strictObject({
       id: uuid.describe("Its id"),
@@ -74,7 +82,9 @@ export const openstackCluster = z.strictObject({
   cidr: range.default("10.40.0.0/20").describe("Addresses of the machines: a subnet of its own, /12 to /25"),
   podCidr: range.default("10.42.0.0/16").describe("Addresses of pods"),
   serviceCidr: range.default("10.43.0.0/16").describe("Addresses of Services"),
-  dnsServers: nameServers.describe("Name servers of the machines. Default: the cloud's own"),
+  dnsServers: nameServers.describe(
+    "Name servers of the machines, reached through the router. Without any, the cloud's network says which; with OVN these may be the resolvers of Neutron's own host, which no machine reaches, so name some there",
+  ),
   adminCidrs: z
     .array(range)
     .min(1, { error: "must name at least one range: that from which `pulumi up` is run" })
@@ -91,6 +101,12 @@ export const openstackCluster = z.strictObject({
     .default(true)
     .describe(
       "Octavia load balancers before the Kubernetes API and the edge. Without them the API has a floating IP on the first server, the edge one on the first agent of each zone",
+    ),
+  loadBalancerProvider: z
+    .enum(["amphora", "ovn"])
+    .default("amphora")
+    .describe(
+      "Octavia's provider of these load balancers. That of OVN holds nobody to `adminCidrs`, so with `ovn` only the edge has one: the API has a floating IP on the first server, where security groups do",
     ),
   bastion: z
     .strictObject({ flavor: text.describe("Name of its flavour; the smallest does that has a disk") })

@@ -23,6 +23,13 @@ export const clusterConfig = (changes: Partial<RawCluster> = {}): OpenStackClust
 
 const sshPublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMadeUpKeyForTests test";
 
+/** The form of a certificate, of so many characters. */
+export const certificateOf = (length: number): string => {
+  const [begin, end] = ["-----BEGIN CERTIFICATE-----\n", "\n-----END CERTIFICATE-----\n"] as const;
+  const body = "A".repeat(length - begin.length - end.length);
+  return `${begin}${body.replace(/.{65}/g, (line) => `${line.slice(1)}\n`)}${end}`;
+};
+
 /** Clusters of every shape: counts, zones, ranges, with and without load balancer and bastion. */
 export const anyCluster: fc.Arbitrary<OpenStackClusterConfig> = fc
   .record({
@@ -36,6 +43,10 @@ export const anyCluster: fc.Arbitrary<OpenStackClusterConfig> = fc
       minLength: 1,
     }),
     loadBalancer: fc.boolean(),
+    loadBalancerProvider: fc.constantFrom("amphora", "ovn"),
+    volumeZone: fc.constantFrom("nova", undefined),
+    // The longest that is taken.
+    caCertificate: fc.constantFrom(certificateOf(8192), undefined),
     bastion: fc.boolean(),
   })
   .map(({ servers, agents, prefix, network, bastion, ...rest }) =>

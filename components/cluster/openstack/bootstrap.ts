@@ -34,6 +34,8 @@ export interface ServerSecrets extends Common {
   readonly apiAddresses: readonly string[];
   /** cloud.conf for the cloud's controllers. */
   readonly cloudConf: string;
+  /** PEM of the private CA that `cloudConf` names. */
+  readonly cloudCa?: string | undefined;
 }
 
 /** The files with a machine's secrets, where `first-boot.sh` and k3s look for them. */
@@ -78,15 +80,23 @@ function serverFiles(secrets: ServerSecrets): Files {
         apiVersion: "v1",
         kind: "Secret",
         metadata: { name: cloudConfig.secret, namespace: "kube-system" },
-        stringData: { [cloudConfig.key]: secrets.cloudConf },
+        stringData: {
+          [cloudConfig.key]: secrets.cloudConf,
+          ...(secrets.cloudCa !== undefined && { [cloudConfig.caKey]: secrets.cloudCa }),
+        },
       }),
     ),
     "/etc/rancher/k3s/config.yaml.d/30-api.yaml": lines(JSON.stringify({ "tls-san+": secrets.apiAddresses })),
   };
 }
 
-/** Secret with the cloud's credential, for its controllers. */
-export const cloudConfig = { secret: "cloud-config", key: "cloud.conf" } as const;
+/** Secret with the cloud's credential and private CA, and the folder where the cloud's controllers have it. */
+export const cloudConfig = {
+  secret: "cloud-config",
+  key: "cloud.conf",
+  caKey: "ca.crt",
+  folder: "/etc/config",
+} as const;
 
 const lines = (text: string): string => `${text.trimEnd()}\n`;
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -2,6 +2,7 @@
  * The Cinder CSI driver and the default storage class, as objects that k3s applies at its start. Pure.
  * After manifests/cinder-csi-plugin of https://github.com/kubernetes/cloud-provider-openstack
  */
+import type { OpenStackClusterConfig } from "../../../config/openstackCluster";
 import { type Image, imageRef, openstackImages as images } from "../../../versions";
 import { cloudConfig } from "./bootstrap";
 import { account, boundRole, mayLead, rule, system } from "./systemObjects";
@@ -11,7 +12,9 @@ const controller = "csi-cinder-controller";
 const node = "csi-cinder-node";
 const read = ["get", "list", "watch"] as const;
 
-export const cinderCsi = (cluster: string, volumeType?: string): object[] => [
+type Settings = Pick<OpenStackClusterConfig, "volumeType" | "volumeZone">;
+
+export const cinderCsi = (cluster: string, settings: Settings): object[] => [
   {
     apiVersion: "storage.k8s.io/v1",
     kind: "CSIDriver",
@@ -27,7 +30,7 @@ export const cinderCsi = (cluster: string, volumeType?: string): object[] => [
     reclaimPolicy: "Retain",
     volumeBindingMode: "WaitForFirstConsumer",
     allowVolumeExpansion: true,
-    ...(volumeType !== undefined && { parameters: { type: volumeType } }),
+    parameters: parametersOf(settings),
   },
   account(controller),
   ...boundRole(controller, controllerRules),
@@ -36,6 +39,12 @@ export const cinderCsi = (cluster: string, volumeType?: string): object[] => [
   ...boundRole(node, [rule("", "events", ...read, "create", "update", "patch")]),
   nodeDaemonSet,
 ];
+
+const parametersOf = ({ volumeType, volumeZone }: Settings): Record<string, string> => ({
+  ...(volumeType !== undefined && { type: volumeType }),
+  // Otherwise the driver asks for the zone of the pod's node.
+  ...(volumeZone !== undefined && { availability: volumeZone }),
+});
 
 const controllerRules = [
   rule("", "persistentvolumes", ...read, "create", "delete", "patch"),
@@ -60,7 +69,7 @@ const requests = { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "
 const socketFolder = "/csi";
 const socket = `${socketFolder}/csi.sock`;
 const socketMount = { name: "socket", mountPath: socketFolder } as const;
-const configMount = { name: "cloud-config", mountPath: "/etc/config", readOnly: true } as const;
+const configMount = { name: "cloud-config", mountPath: cloudConfig.folder, readOnly: true } as const;
 const configVolume = { name: "cloud-config", secret: { secretName: cloudConfig.secret } } as const;
 
 /** One of the helpers that stand beside a driver and talk to Kubernetes for it. */
@@ -79,7 +88,7 @@ const plugin = (...args: readonly string[]) => ({
   args: [
     "/bin/cinder-csi-plugin",
     `--endpoint=unix:/${socket}`,
-    `--cloud-config=/etc/config/${cloudConfig.key}`,
+    `--cloud-config=${cloudConfig.folder}/${cloudConfig.key}`,
     "--v=1",
     ...args,
   ],

@@ -75,7 +75,7 @@ const pod = (cluster: string) => ({
         `/bin/${name}`,
         "--v=1",
         `--cluster-name=${cluster}`,
-        `--cloud-config=/etc/config/${cloudConfig.key}`,
+        `--cloud-config=${cloudConfig.folder}/${cloudConfig.key}`,
         "--cloud-provider=openstack",
         "--bind-address=127.0.0.1",
       ],
@@ -86,7 +86,7 @@ const pod = (cluster: string) => ({
         capabilities: { drop: ["ALL"] },
       },
       volumeMounts: [
-        { name: "cloud-config", mountPath: "/etc/config", readOnly: true },
+        { name: "cloud-config", mountPath: cloudConfig.folder, readOnly: true },
         { name: "certificates", mountPath: "/etc/ssl/certs", readOnly: true },
       ],
     },

@@ -73,7 +73,7 @@ function files({ cluster, node, config, plan, secrets }: CloudInitArgs): Written
     file(paths.admission, stringify(admissionConfiguration)),
     // Where first-boot takes them from once the data volume is mounted.
     file("/etc/moat/manifests/cloud-controller.yaml", documents(cloudController(cluster))),
-    file("/etc/moat/manifests/cinder-csi.yaml", documents(cinderCsi(cluster, config.volumeType))),
+    file("/etc/moat/manifests/cinder-csi.yaml", documents(cinderCsi(cluster, config))),
     unit("moat-rejoin.path"),
     unit("moat-rejoin.service"),
     program("data-volume"),

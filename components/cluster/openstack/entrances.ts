@@ -1,7 +1,7 @@
 /**
  * The ways in from outside: an address for the Kubernetes API, and addresses for the edge where the cluster has no load balancers.
  *
- * administrators → floating IP → load balancer → servers; or, without Octavia: → floating IP → first server
+ * administrators → floating IP → load balancer → servers; or, without Octavia's amphorae: → floating IP → first server
  */
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
@@ -9,7 +9,7 @@ import type { OpenStackClusterConfig } from "../../../config/openstackCluster";
 import type { AddressPlan } from "./addressPlan";
 import type { Network } from "./network";
 import { edgeAgents, type Node } from "./nodes";
-import { apiPort } from "./securityRules";
+import { apiIsBalanced, apiPort } from "./securityRules";
 
 export interface EntrancesArgs {
   /** Name of the cluster, with which names in the cloud begin. */
@@ -41,13 +41,13 @@ export class Entrances extends pulumi.ComponentResource {
     const [first] = nodes;
     if (first === undefined) throw new Error("a cluster has at least one server");
 
-    if (config.loadBalancer) {
-      this.apiAddress = floatingIp("api", loadBalancer(name, args, this).vipPortId);
-      this.edgeAddresses = [];
-    } else {
-      this.apiAddress = floatingIp("api", portOf(first).id);
-      this.edgeAddresses = edgeAgents(nodes).map((node) => floatingIp(`edge-${node.index}`, portOf(node).id));
-    }
+    this.apiAddress = floatingIp(
+      "api",
+      apiIsBalanced(config) ? loadBalancer(name, args, this).vipPortId : portOf(first).id,
+    );
+    this.edgeAddresses = config.loadBalancer
+      ? []
+      : edgeAgents(nodes).map((node) => floatingIp(`edge-${node.index}`, portOf(node).id));
     this.registerOutputs({ apiAddress: this.apiAddress });
   }
 }
@@ -65,7 +65,13 @@ function loadBalancer(
 ) {
   const balancer = new openstack.loadbalancer.LoadBalancer(
     `${name}-api-balancer`,
-    { name: `${cluster}-api`, vipSubnetId: network.subnetId, vipAddress: plan.api },
+    {
+      name: `${cluster}-api`,
+      vipSubnetId: network.subnetId,
+      vipAddress: plan.api,
+      // Clouds may have another default, whose methods of balancing and lists of clients differ.
+      loadbalancerProvider: config.loadBalancerProvider,
+    },
     { parent },
   );
   const inside = { parent: balancer };

@@ -88,6 +88,7 @@ function secretsOf({ name, role }: Node, args: RolloutArgs): pulumi.Output<Files
       dataVolume: args.dataVolumes.get(name)?.id ?? "",
       apiAddresses: [args.entrances.apiAddress],
       cloudConf: args.controllersConf,
+      cloudCa: args.config.caCertificate,
     })
     .apply((secrets) => secretFiles({ role, name, ...secrets }));
 }

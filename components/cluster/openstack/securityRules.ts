@@ -35,7 +35,17 @@ export const everybody = "0.0.0.0/0";
 /** Ports of the edge. The policy pack lets no others be open to all. */
 export const edgePorts = [80, 443] as const;
 
-type Settings = Pick<OpenStackClusterConfig, "adminCidrs" | "loadBalancer" | "bastion">;
+type Settings = Pick<
+  OpenStackClusterConfig,
+  "adminCidrs" | "loadBalancer" | "loadBalancerProvider" | "bastion"
+>;
+
+/** Whether a load balancer stands before the API. That of OVN refuses a list of those who may come, so there the servers' group has it. */
+export const apiIsBalanced = ({
+  loadBalancer,
+  loadBalancerProvider,
+}: Pick<Settings, "loadBalancer" | "loadBalancerProvider">): boolean =>
+  loadBalancer && loadBalancerProvider !== "ovn";
 
 /** Groups that are needed. */
 export const groupsOf = ({ bastion }: Pick<Settings, "bastion">): GroupName[] =>
@@ -46,7 +56,8 @@ export function securityRules(settings: Settings, plan: AddressPlan): Rule[] {
   return [
     ...control(plan),
     ...betweenNodes(),
-    ...(settings.loadBalancer ? behindLoadBalancer(plan) : withoutLoadBalancer(settings)),
+    ...(settings.loadBalancer ? behindLoadBalancer(plan) : edgeItself),
+    ...(apiIsBalanced(settings) ? [] : apiItself(settings)),
     ...(settings.bastion === undefined ? [] : bastionRules(settings)),
   ];
 }
@@ -98,7 +109,10 @@ function betweenNodes(): Rule[] {
   );
 }
 
-/** Octavia's own machines stand in the same range and pass the edge's traffic on to node ports. Who may come is said at them. */
+/**
+ * Octavia's own machines stand in the same range and pass the edge's traffic on to node ports. Who may come is said at them. OVN only looks
+ * from there whether a member lives; for its clients the cloud controller opens the ports of each Service.
+ */
 const behindLoadBalancer = ({ cidr }: AddressPlan): Rule[] => [
   {
     name: "node-ports",
@@ -110,28 +124,24 @@ const behindLoadBalancer = ({ cidr }: AddressPlan): Rule[] => [
   },
 ];
 
-const withoutLoadBalancer = ({ adminCidrs }: Settings): Rule[] => [
-  ...edgePorts.map(
-    (number): Rule => ({
-      name: `edge-${number}`,
-      group: "agents",
-      protocol: "tcp",
-      ports: port(number),
-      from: { cidr: everybody },
-      why: "The edge, for everybody",
-    }),
-  ),
-  ...adminCidrs.map(
-    (cidr, i): Rule => ({
-      name: `api-admin-${i}`,
-      group: "servers",
-      protocol: "tcp",
-      ports: port(apiPort),
-      from: { cidr },
-      why: "Kubernetes API, for administrators",
-    }),
-  ),
-];
+const edgeItself: readonly Rule[] = edgePorts.map((number) => ({
+  name: `edge-${number}`,
+  group: "agents",
+  protocol: "tcp",
+  ports: port(number),
+  from: { cidr: everybody },
+  why: "The edge, for everybody",
+}));
+
+const apiItself = ({ adminCidrs }: Settings): Rule[] =>
+  adminCidrs.map((cidr, i) => ({
+    name: `api-admin-${i}`,
+    group: "servers",
+    protocol: "tcp",
+    ports: port(apiPort),
+    from: { cidr },
+    why: "Kubernetes API, for administrators",
+  }));
 
 const bastionRules = ({ adminCidrs }: Settings): Rule[] => [
   ...adminCidrs.map(

@@ -12,7 +12,7 @@ import {
 import { cloudConf } from "../../../../components/cluster/openstack/cloudConf";
 import { cloudInit, userDataLimit } from "../../../../components/cluster/openstack/cloudInit";
 import { nodesOf } from "../../../../components/cluster/openstack/nodes";
-import { clusterConfig } from "../../../support/openstackCluster";
+import { certificateOf, clusterConfig } from "../../../support/openstackCluster";
 
 const pem = (kind: string, bytes: number): string =>
   `-----BEGIN ${kind}-----\n${"A".repeat(bytes).replace(/.{64}/g, "$&\n")}\n-----END ${kind}-----\n`;
@@ -22,11 +22,13 @@ const conf = {
   region: "RegionOne",
   credentialId: "id",
   credentialSecret: 'a "quoted" \\ secret $HOME `id`',
+  privateCa: false,
   loadBalancer: true,
+  loadBalancerProvider: "amphora",
   subnetId: "subnet",
   externalNetworkId: "outside",
   volumesElsewhere: false,
-};
+} as const;
 
 const serverSecrets: ServerSecrets = {
   role: "server",
@@ -95,6 +97,19 @@ describe("a server's", () => {
     );
   });
 
+  test("a private CA of the cloud lies beside it, where the cloud's controllers are told to look", () => {
+    const cloudCa = certificateOf(1200);
+    const withCa = { ...serverSecrets, cloudConf: cloudConf({ ...conf, privateCa: true }), cloudCa };
+    expect(JSON.parse(written(withCa)["/etc/moat/manifests/cloud-config.yaml"] ?? "{}")).toMatchObject({
+      stringData: {
+        "cloud.conf": expect.stringContaining('\nca-file="/etc/config/ca.crt"\n'),
+        "ca.crt": cloudCa,
+      },
+    });
+    const secret: object = JSON.parse(files["/etc/moat/manifests/cloud-config.yaml"] ?? "{}");
+    expect(JSON.stringify(secret)).not.toMatch(/ca-file|ca\.crt/);
+  });
+
   test("certificate is good for the address outside", () => {
     expect(JSON.parse(files["/etc/rancher/k3s/config.yaml.d/30-api.yaml"] ?? "{}")).toEqual({
       "tls-san+": ["203.0.113.10"],
@@ -102,7 +117,11 @@ describe("a server's", () => {
   });
 
   test("Nova takes them with the rest of its user data, with certificates much longer than ours", () => {
-    const text = userDataOf({ ...serverSecrets, clientCa: pem("CERTIFICATE", 4000) });
+    const text = userDataOf({
+      ...serverSecrets,
+      clientCa: pem("CERTIFICATE", 2000),
+      cloudCa: certificateOf(8192),
+    });
     expect(Buffer.from(text).toString("base64").length).toBeLessThan(userDataLimit);
   });
 });
@@ -158,4 +177,14 @@ ignore-volume-az=true
 [Metadata]
 search-order="configDrive,metadataService"
 `);
+});
+
+test.each([
+  ["amphora", ['lb-provider="amphora"']],
+  // https://docs.openstack.org/ovn-octavia-provider/latest/admin/driver.html: no other method; and clients' addresses reach the node ports.
+  ["ovn", ['lb-provider="ovn"', 'lb-method="SOURCE_IP_PORT"', "manage-security-groups=true"]],
+] as const)("cloud.conf names Octavia's provider %s, and how it balances", (loadBalancerProvider, lines) => {
+  const text = cloudConf({ ...conf, loadBalancerProvider });
+  const said = text.split("\n").filter((line) => /^(lb-|manage-)/.test(line));
+  expect(said).toEqual(lines);
 });

@@ -201,6 +201,31 @@ describe("what k3s applies at its start", () => {
     });
   });
 
+  test.each([
+    [{}, {}],
+    [{ volumeType: "ssd" }, { type: "ssd" }],
+    // Cinder does not know the node's zone, which the driver would ask for.
+    [{ volumeZone: "nova" }, { availability: "nova" }],
+  ])("with %j the storage class says %j to Cinder", (changes, parameters) => {
+    const text = textOf("prod-server-0", clusterConfig({ zones: ["az1", "az2"], ...changes }));
+    const classes = parseAllDocuments(fileOf(text, "/etc/moat/manifests/cinder-csi.yaml"))
+      .map((d): Record<string, unknown> => d.toJS())
+      .filter(({ kind }) => kind === "StorageClass");
+    expect(classes.map((c) => c.parameters)).toEqual([parameters]);
+  });
+
+  test("whoever reads cloud.conf has the folder in which it names the cloud's CA", () => {
+    const documents = [...objects("cloud-controller"), ...objects("cinder-csi")].map((o) =>
+      JSON.stringify(o),
+    );
+    const readers = documents.filter((text) => text.includes("--cloud-config="));
+    expect(readers).toHaveLength(3);
+    for (const text of readers) {
+      expect(text).toContain("--cloud-config=/etc/config/cloud.conf");
+      expect(text).toContain('"mountPath":"/etc/config","readOnly":true');
+    }
+  });
+
   test("every image is pinned in versions.ts", () => {
     const known = Object.values(openstackImages).map((image: Image) => imageRef(image));
     const text =

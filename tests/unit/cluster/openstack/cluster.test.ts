@@ -8,7 +8,7 @@ import type { Awaited } from "../../../../components/cluster/openstack/readiness
 import type { OpenStackClusterConfig } from "../../../../config/openstackCluster";
 import { violationsIn } from "../../../support/judged";
 import { type Made, madeBy, ofType } from "../../../support/mocks";
-import { anyCluster, clusterConfig } from "../../../support/openstackCluster";
+import { anyCluster, certificateOf, clusterConfig } from "../../../support/openstackCluster";
 import { settled } from "../../../support/settled";
 
 jest.setTimeout(60_000);
@@ -125,7 +125,10 @@ describe("the usual cluster", () => {
   });
 
   test("has the API behind a load balancer at its planned address, for administrators and machines", () => {
-    expect(ofType(made, types.balancer)[0]?.inputs.vipAddress).toBe("10.40.0.2");
+    expect(ofType(made, types.balancer)[0]?.inputs).toMatchObject({
+      vipAddress: "10.40.0.2",
+      loadbalancerProvider: "amphora",
+    });
     expect(ofType(made, types.member).map((m) => m.inputs.address)).toEqual([
       "10.40.0.16",
       "10.40.0.17",
@@ -276,6 +279,24 @@ describe("a cluster without Octavia", () => {
     expect(rolesOf({ loadBalancer: false })).toEqual(["member"]);
     expect(rolesOf({ loadBalancer: true, roles: ["creator"] })).toEqual(["creator"]);
   });
+});
+
+test("with OVN's load balancers the API has none, as they let everybody in, and the edge one of its own", async () => {
+  const { made, cluster } = await run(clusterConfig({ loadBalancerProvider: "ovn" }));
+  expect(ofType(made, types.balancer)).toEqual([]);
+  expect(ofType(made, types.floatingIp).map((m) => m.inputs.portId)).toEqual(["cluster-server-0-port-id"]);
+  expect(cluster.edgeAddresses).toEqual([]);
+  expect(ofType(made, types.rule).map((m) => m.inputs)).toContainEqual(
+    expect.objectContaining({ portRangeMin: 6443, remoteIpPrefix: "192.0.2.0/24" }),
+  );
+});
+
+test("controllers get the cloud's private CA with their configuration", async () => {
+  const caCertificate = certificateOf(1200);
+  const { made } = await run(clusterConfig({ caCertificate }));
+  const server = ofType(made, types.instance).find((m) => m.inputs.name === "prod-server-0");
+  expect(server?.inputs.userData).toContain(JSON.stringify(caCertificate).slice(1, -1));
+  expect(server?.inputs.userData).toContain("/etc/config/ca.crt");
 });
 
 test("a bastion has an address outside, the key, and a group of its own", async () => {

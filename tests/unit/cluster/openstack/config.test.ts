@@ -1,7 +1,7 @@
 /** `moat:cluster` of kind `openstack`: what is taken, and every mistake with its place, reason and mend. */
 import { apiRanges } from "../../../../components/cluster/apiRanges";
 import { checkConfig } from "../../../../config";
-import { clusterConfig, leastCluster } from "../../../support/openstackCluster";
+import { certificateOf, clusterConfig, leastCluster } from "../../../support/openstackCluster";
 
 const least = { clusterName: "prod", objectStore: { kind: "inCluster" }, edge: { domain: "example.org" } };
 
@@ -23,6 +23,7 @@ test("defaults: three servers, three agents, Octavia, no bastion, protected volu
     servers: { count: 3, bootVolume: 20, dataVolume: 20, antiAffinity: "strict" },
     agents: { count: 3, bootVolume: 50, antiAffinity: "soft" },
     loadBalancer: true,
+    loadBalancerProvider: "amphora",
     protect: true,
   });
   expect(clusterConfig().bastion).toBeUndefined();
@@ -91,6 +92,16 @@ test.each<[string, object, string | RegExp]>([
     "a private key for a public one",
     { sshPublicKey: "-----BEGIN OPENSSH PRIVATE KEY-----" },
     /^moat:cluster\.sshPublicKey: .* must be a public key/,
+  ],
+  [
+    "a whole bundle for a private CA",
+    { caCertificate: certificateOf(9000) },
+    /^moat:cluster\.caCertificate: [\s\S]* must have at most 8192 characters: the authority alone/,
+  ],
+  [
+    "a provider that is not Octavia's",
+    { loadBalancerProvider: "f5" },
+    /^moat:cluster\.loadBalancerProvider: the text "f5" must be one of: amphora, ovn/,
   ],
   [
     "a key of the other kind",
