@@ -7,6 +7,7 @@ import { magnumRules } from "./magnumRules";
 import { openstackRules } from "./openstackRules";
 import type { Problem } from "./problems";
 import { overlap, toBytes, toSeconds } from "./quantities";
+import { regionIsTheEndpoints } from "./s3Region";
 import type { WellFormed } from "./shape";
 
 export type Rule = (config: WellFormed) => Problem[];
@@ -216,6 +217,7 @@ export const rules: readonly Rule[] = [
   nodePortsDiffer,
   piecesFitSwift,
   kmsKeyIsOfTheRegion,
+  regionIsTheEndpoints,
   ...edgeRules,
   ...openstackRules,
   ...grafanaRules,

@@ -7,7 +7,7 @@ import { policySettings } from "../policies/settings";
 import { dns } from "./dns";
 import { edgeTls } from "./edgeTls";
 import { eksCluster } from "./eksCluster";
-import { dnsLabel, range, replicas, size } from "./fields";
+import { certificatePem, dnsLabel, range, replicas, size, text } from "./fields";
 import { grafana } from "./grafana";
 import { magnumCluster } from "./magnumCluster";
 import { openstackCluster } from "./openstackCluster";
@@ -172,11 +172,7 @@ const swiftStore = z.strictObject({
       }),
     ])
     .describe("By which API the platform's programs come: `s3` or `native`"),
-  caCertificate: z
-    .string()
-    .regex(/^-----BEGIN CERTIFICATE-----\n[\s\S]+-----END CERTIFICATE-----\n?$/, {
-      error: "must be a certificate in PEM, from -----BEGIN CERTIFICATE----- on",
-    })
+  caCertificate: certificatePem
     .optional()
     .describe("PEM of the private CA that signs the cloud's certificates. Default: a public CA does"),
   versioning: z
@@ -316,8 +312,15 @@ export const schema = z.strictObject({
         endpoint: endpoint.describe(
           "Host of the S3 API, with its port if that is not 443. It must speak TLS",
         ),
-        region: z.string().default("us-east-1").describe("Region to sign requests for"),
+        region: text
+          .optional()
+          .describe(
+            "Region to sign requests for. Default: the one that the endpoint's name says, such as `s3.eu-central-1.amazonaws.com`; else `us-east-1`",
+          ),
         bucket: bucket.describe("Bucket for metric blocks; must exist, private and encrypted"),
+        caCertificate: certificatePem
+          .optional()
+          .describe("PEM of the private CA that signs the service's certificate. Default: a public CA does"),
       }),
       awsStore,
       swiftStore,

@@ -1,6 +1,7 @@
 /** The object store that the configuration asks for. */
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
+import { signingRegion } from "../../config/s3Region";
 import type { PrivateCa } from "../edge/privateCa";
 import { AwsStore } from "./aws";
 import { InClusterStore } from "./inCluster";
@@ -46,10 +47,11 @@ export function objectStoreFor(
           namespace,
           signal,
           endpoint: objectStore.endpoint,
-          region: objectStore.region,
+          region: signingRegion(objectStore),
           bucket: objectStore.bucket,
           accessKey: secrets.requireSecret("objectStoreAccessKey"),
           secretKey: secrets.requireSecret("objectStoreSecretKey"),
+          caCertificate: objectStore.caCertificate,
         },
         opts,
       );

@@ -19,6 +19,8 @@ export interface S3StoreArgs {
   readonly accessKey: pulumi.Input<string>;
   /** Secret key to it. */
   readonly secretKey: pulumi.Input<string>;
+  /** PEM of the private CA that signs the service's certificate. Default: a public one does. */
+  readonly caCertificate?: string | undefined;
 }
 
 export class S3Store extends pulumi.ComponentResource implements ObjectStore {
@@ -26,7 +28,8 @@ export class S3Store extends pulumi.ComponentResource implements ObjectStore {
 
   constructor(name: string, args: S3StoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:storage:S3Store", name, {}, opts);
-    const { namespace, signal, endpoint, region, bucket } = args;
+    const { namespace, signal, endpoint, region, bucket, caCertificate: certificatePem } = args;
+    const privateCa = certificatePem !== undefined;
     const secret = new kubernetes.core.v1.Secret(
       `${name}-config`,
       bucketSecret({
@@ -35,8 +38,9 @@ export class S3Store extends pulumi.ComponentResource implements ObjectStore {
         config: pulumi
           .all([args.accessKey, pulumi.secret(args.secretKey)])
           .apply(([accessKey, secretKey]) =>
-            s3Config({ endpoint, region, bucket, keys: { accessKey, secretKey } }),
+            s3Config({ endpoint, region, bucket, keys: { accessKey, secretKey }, privateCa }),
           ),
+        certificatePem,
       }),
       { parent: this },
     );

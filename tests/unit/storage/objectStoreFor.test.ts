@@ -36,6 +36,21 @@ const kinds: readonly (readonly [string, RawConfig["objectStore"]])[] = [
   ],
 ];
 
+test("requests to AWS are signed for the region that the endpoint's name says, unless one is set", async () => {
+  const keys = ["moat:objectStoreAccessKey", "moat:objectStoreSecretKey"];
+  runtime.setAllConfig(Object.fromEntries(keys.map((key) => [key, "made-up"])), keys);
+  const config = environment({
+    objectStore: { kind: "s3", endpoint: "s3.eu-central-1.amazonaws.com", bucket: "blocks" },
+  });
+  const made = await madeBy(() => {
+    const ca = new PrivateCa("ca", { namespace: config.platformNamespace });
+    objectStoreFor("store", { config, signal: "metrics", ca }, {});
+  });
+  expect(made.find((m) => m.name === "store-config")?.inputs.stringData).toEqual({
+    "objstore.yml": expect.stringContaining("\n  region: eu-central-1\n"),
+  });
+});
+
 test.each(kinds)("%s is made for %j", async (type, objectStore) => {
   const keys = ["moat:objectStoreAccessKey", "moat:objectStoreSecretKey"];
   runtime.setAllConfig(Object.fromEntries(keys.map((key) => [key, "made-up"])), keys);

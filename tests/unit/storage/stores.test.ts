@@ -32,6 +32,17 @@ test("a store elsewhere is only its configuration", async () => {
   expect(validateAll(made)).toEqual([]);
 });
 
+test("a store elsewhere with a private CA has it beside its configuration, which names it", async () => {
+  const caCertificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  const args = { namespace, signal, endpoint: "rgw.internal", region: "us-east-1", bucket: "b" } as const;
+  const made = await madeBy(() => new S3Store("store", { ...args, ...keys, caCertificate }));
+  expect(configOf(made)).toEqual({
+    "objstore.yml": expect.stringMatching(/tls_config:\n\s+ca_file: \/etc\/object-store\/ca.crt\n/),
+    "ca.crt": caCertificate,
+  });
+  expect(validateAll(made)).toEqual([]);
+});
+
 describe("a store in the cluster", () => {
   let made: Made[];
   let secretName: string;
