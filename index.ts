@@ -48,7 +48,8 @@ const gateway = new ReadGateway(
     size: config.size,
     ca,
     clients: readers,
-    queryFrontendHost: metrics.queryFrontendHost,
+    queries: metrics.tenantQueries,
+    thanos: config.thanos,
   },
   monitored,
 );
@@ -66,7 +67,7 @@ const edge = new Edge(
     size: config.size,
     ca,
     readGatewayHost: gateway.host,
-    queryFrontendHost: metrics.queryFrontendHost,
+    operatorQueryHost: metrics.operatorQueryHost,
     grafanaHost: grafana?.host,
   },
   monitored,

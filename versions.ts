@@ -37,7 +37,10 @@ export const images = {
   },
   thanos: { name: "quay.io/thanos/thanos", tag: "v0.42.2" },
   kubeRbacProxy: { name: "quay.io/brancz/kube-rbac-proxy", tag: "v0.19.1" },
+  /** Only attacks run it, in place of the query guard, to show what that one keeps closed. */
   promLabelProxy: { name: "quay.io/prometheuscommunity/prom-label-proxy", tag: "v0.12.1" },
+  /** The query guard and the store guard, ours: programs/guards. */
+  guards: { name: "ghcr.io/moat-observability/guards", tag: "v0.1.0" },
   s3: { name: "ghcr.io/versity/versitygw", tag: "v1.8.0" },
   traefik: { name: "docker.io/library/traefik", tag: "v3.7.15" },
   nodeExporter: { name: "quay.io/prometheus/node-exporter", tag: "v1.10.2" },

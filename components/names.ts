@@ -4,8 +4,8 @@
 export const tenantLabel = "namespace";
 
 /**
- * The one place from which both hops of the read gateway take the namespace that a request is for. Canonical form, as
- * prom-label-proxy looks it up unchanged. A request may carry the header several times, once for each namespace.
+ * The one place from which both hops of the read gateway take the namespace that a request is for. A request may carry the header several
+ * times, once for each namespace.
  */
 export const namespaceHeader = "X-Moat-Namespace";
 
@@ -53,7 +53,10 @@ export const programs = {
   operator: "prometheus-operator",
   tenantPrometheus: "prometheus-tenants",
   platformPrometheus: "prometheus-platform",
+  /** The tenants' Thanos Query: it reaches stores through their guards alone. */
   query: "thanos-query",
+  /** The operators' own, which sees everything. */
+  operatorQuery: "thanos-query-operators",
   queryFrontend: "thanos-query-frontend",
   store: "thanos-store",
   compact: "thanos-compact",
@@ -88,9 +91,12 @@ export const ports = {
   readGateway: 8443,
   /** Health and metrics of kube-rbac-proxy. */
   readGatewayHealth: 8444,
-  /** prom-label-proxy behind it: enforcement on loopback only, metrics and health on the pod's address. */
-  labelProxy: 8080,
-  labelProxyMetrics: 8081,
+  /** The query guard behind it: enforcement on loopback only, metrics and health on the pod's address. */
+  queryGuard: 8080,
+  queryGuardMetrics: 8081,
+  /** The guard beside each store: StoreAPI confined to a tenant; metrics and health. */
+  storeGuard: 10911,
+  storeGuardHttp: 10912,
   edgeHttp: 8000,
   edgeHttps: 8443,
   edgeMetrics: 9100,

@@ -1,6 +1,6 @@
 /** Everything the toolchain can build: what, which version, how. */
 import { edgeImages, images, versions } from "../versions";
-import { acmeModule, externalDnsModule, openstackModule } from "./paths";
+import { acmeModule, externalDnsModule, guardsModule, openstackModule } from "./paths";
 
 /** A program built from a Go module of the toolchain. */
 export interface GoProgram {
@@ -132,6 +132,7 @@ export const imagePrograms: readonly GoProgram[] = [
     package: "github.com/prometheus-community/prom-label-proxy",
     values: prometheusVersion(images.promLabelProxy.tag),
   },
+  { name: "guards", version: images.guards.tag, package: ".", module: guardsModule },
   {
     name: "versitygw",
     version: images.s3.tag,

@@ -59,6 +59,7 @@ export const builtImages: readonly BuiltImage[] = [
   ),
   simple(published.kubeRbacProxy, "kube-rbac-proxy", "/usr/local/bin/kube-rbac-proxy", "65532:65532"),
   simple(published.promLabelProxy, "prom-label-proxy", "/bin/prom-label-proxy", "nobody"),
+  simple(published.guards, "guards", "/bin/guards", "65532:65532"),
   // Upstream starts these two through a shell script that hands flags on unchanged; here there is no shell.
   simple(published.s3, "versitygw", "/usr/local/bin/versitygw"),
   simple(published.traefik, "traefik", "/usr/local/bin/traefik"),

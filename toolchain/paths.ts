@@ -35,6 +35,9 @@ export const local = {
   logs: join(localRoot, "logs"),
 } as const;
 
+/** The Go module of the guards, which is part of the product. */
+export const guardsModule = join(root, "programs/guards");
+
 /** Go modules of the toolchain: of all programs, and of those whose libraries have other versions: the OpenStack plugin, ACME's programs and external-dns. */
 export const goModule = join(root, "toolchain/go");
 export const openstackModule = join(root, "toolchain/go-openstack");

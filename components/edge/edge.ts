@@ -1,6 +1,6 @@
 /**
  * Where users come in: Traefik ends their TLS, limits what they may send, and passes it on.
- * metrics.<domain> —TLS, verified→ read gateway; query.<domain> → password → query frontend; grafana.<domain> —TLS, verified→ Grafana.
+ * metrics.<domain> —TLS, verified→ read gateway; query.<domain> → password → operators' query; grafana.<domain> —TLS, verified→ Grafana.
  */
 import { createHash } from "node:crypto";
 import * as kubernetes from "@pulumi/kubernetes";
@@ -34,8 +34,8 @@ export interface EdgeArgs {
   readonly ca: PrivateCa;
   /** Service host of the read gateway, which serves HTTPS on `ports.readGateway`. */
   readonly readGatewayHost: pulumi.Input<string>;
-  /** Service host of the query frontend, which serves HTTP on `ports.http`. */
-  readonly queryFrontendHost: pulumi.Input<string>;
+  /** Service host of the operators' Thanos Query, which serves HTTP on `ports.http`. */
+  readonly operatorQueryHost: pulumi.Input<string>;
   /** Service host of Grafana, which serves HTTPS on `ports.grafana`. Default: there is none. */
   readonly grafanaHost?: pulumi.Input<string> | undefined;
 }
@@ -70,13 +70,13 @@ export class Edge extends pulumi.ComponentResource {
     );
     const install = stringify(installConfig({ ...config, certificate: certificate.source }));
     const routes = pulumi
-      .all([args.readGatewayHost, args.queryFrontendHost, args.grafanaHost])
-      .apply(([readGatewayHost, queryFrontendHost, grafanaHost]) =>
+      .all([args.readGatewayHost, args.operatorQueryHost, args.grafanaHost])
+      .apply(([readGatewayHost, operatorQueryHost, grafanaHost]) =>
         stringify(
           routesConfig({
             ...config,
             readGatewayHost,
-            queryFrontendHost,
+            operatorQueryHost,
             grafana: placeOf(hosts.grafana, grafanaHost),
             certificate: certificate.source,
           }),

@@ -23,8 +23,8 @@ export interface EdgeSettings {
   readonly httpsPort: number;
   /** Service host of the read gateway; the name in its certificate. */
   readonly readGatewayHost: string;
-  /** Service host of the query frontend. */
-  readonly queryFrontendHost: string;
+  /** Service host of the operators' Thanos Query. */
+  readonly operatorQueryHost: string;
   /** Where Grafana is. Default: nowhere. */
   readonly grafana?: GrafanaPlace | undefined;
   /** The edge's certificate. Default: of the private CA. */
@@ -146,7 +146,7 @@ export const routesConfig = (settings: EdgeSettings) => {
             "operator-headers",
             "again",
           ],
-          service: "query-frontend",
+          service: "operator-query",
         },
         ...(grafana && grafanaRouters(grafana)),
         ...challengeRouters(certificate),
@@ -169,8 +169,7 @@ export const routesConfig = (settings: EdgeSettings) => {
             removeHeader: true,
           },
         },
-        // No program behind the edge has sessions, so cookies are only somebody's secret that strayed here. And prom-label-proxy
-        // cannot read rules that Thanos compressed for a browser (zstd), so the edge alone compresses.
+        // No program behind the edge has sessions, so cookies are only somebody's secret that strayed here. The edge alone compresses.
         "tenant-headers": {
           headers: { customRequestHeaders: strip([...identityHeaders, "Cookie", "Accept-Encoding"]) },
         },
@@ -211,10 +210,10 @@ export const routesConfig = (settings: EdgeSettings) => {
             serversTransport: "read-gateway",
           },
         },
-        "query-frontend": {
+        "operator-query": {
           loadBalancer: {
-            servers: [{ url: `http://${settings.queryFrontendHost}:${ports.http}` }],
-            serversTransport: "query-frontend",
+            servers: [{ url: `http://${settings.operatorQueryHost}:${ports.http}` }],
+            serversTransport: "operator-query",
           },
         },
         ...(grafana && grafanaServices(grafana)),
@@ -228,7 +227,7 @@ export const routesConfig = (settings: EdgeSettings) => {
           // HTTP/2 would put all requests on one connection and so on one of the gateways.
           disableHTTP2: true,
         },
-        "query-frontend": upstream,
+        "operator-query": upstream,
         ...(grafana && {
           grafana: { ...upstream, serverName: grafana.serviceHost, rootCAs: [`${tls}/ca.crt`] },
         }),

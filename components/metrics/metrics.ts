@@ -1,7 +1,7 @@
 /**
  * Metrics from scrape to query:
  * targets ← Prometheus pairs (tenants', the platform's own) with Thanos sidecars → bucket ← store gateway, compactor;
- * query frontend → query → sidecars and store gateway.
+ * tenants: query frontend → query → store guards → sidecars and store gateway; operators: query → sidecars and store gateway.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
@@ -25,6 +25,16 @@ export interface MetricsArgs {
   readonly objectStore: ObjectStore;
 }
 
+/** Programs that answer the tenants' queries, for the tenant that the query guard names. */
+export interface TenantQueries {
+  /** `<service>.<namespace>.svc` of the query frontend, for ranges; HTTP on `ports.http`. */
+  readonly frontendHost: pulumi.Output<string>;
+  /** `<service>.<namespace>.svc` of Thanos Query, for all else; HTTP on `ports.http`. */
+  readonly queryHost: pulumi.Output<string>;
+  /** Store guards that have rules and exemplars, as Thanos looks them up. */
+  readonly rulesEndpoint: string;
+}
+
 export class Metrics extends pulumi.ComponentResource {
   /** The custom kinds. Monitors and rules of any namespace depend on them. */
   readonly definitions: OperatorCrds;
@@ -32,8 +42,10 @@ export class Metrics extends pulumi.ComponentResource {
   readonly tenantScraper: Scraper;
   /** Who reads the secrets and authorities that monitors refer to: bind it in namespaces whose monitors use them. */
   readonly operatorReferences: PrometheusOperator["references"];
-  /** `<service>.<namespace>.svc` of the query frontend; HTTP on `ports.http`. Answers without asking who asks. */
-  readonly queryFrontendHost: pulumi.Output<string>;
+  /** Where the tenants' queries go. */
+  readonly tenantQueries: TenantQueries;
+  /** `<service>.<namespace>.svc` of the operators' Thanos Query; HTTP on `ports.http`. It shows everything to whoever asks. */
+  readonly operatorQueryHost: pulumi.Output<string>;
 
   constructor(name: string, args: MetricsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:metrics:Metrics", name, {}, opts);
@@ -91,6 +103,19 @@ export class Metrics extends pulumi.ComponentResource {
     const query = new ThanosQuery(
       `${name}-query`,
       {
+        program: programs.query,
+        namespace,
+        size,
+        config: thanos,
+        // The guards alone, and nothing of the platform's.
+        endpoints: [tenants.guardEndpoint, store.guardEndpoint],
+      },
+      defined,
+    );
+    const operatorQuery = new ThanosQuery(
+      `${name}-operator-query`,
+      {
+        program: programs.operatorQuery,
         namespace,
         size,
         config: thanos,
@@ -103,7 +128,12 @@ export class Metrics extends pulumi.ComponentResource {
       { namespace, size, config: thanos, queryHost: query.host },
       defined,
     );
-    this.queryFrontendHost = frontend.host;
-    this.registerOutputs({ queryFrontendHost: this.queryFrontendHost });
+    this.tenantQueries = {
+      frontendHost: frontend.host,
+      queryHost: query.host,
+      rulesEndpoint: tenants.guardEndpoint,
+    };
+    this.operatorQueryHost = operatorQuery.host;
+    this.registerOutputs({ operatorQueryHost: this.operatorQueryHost });
   }
 }

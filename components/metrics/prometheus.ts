@@ -1,6 +1,6 @@
 /**
  * A set of equal Prometheus servers, each a full copy, with Thanos sidecars that upload their blocks:
- * targets ← Prometheus ← sidecar → bucket; Thanos Query → every sidecar.
+ * targets ← Prometheus ← sidecar → bucket; operators' Thanos Query → every sidecar; tenants' → store guards beside the tenants' sidecars.
  * Used twice: for the tenants, and for the platform itself, so that no tenant's load can blind the platform.
  */
 import * as kubernetes from "@pulumi/kubernetes";
@@ -13,6 +13,7 @@ import { discoveryRules } from "./discovery";
 import type { ScrapeLimits } from "./limits";
 import { prometheusSpec } from "./prometheusSpec";
 import { prometheusMonitor } from "./scrapes";
+import { guardEndpoint, guardPort, storeGuard } from "./thanos/storeGuard";
 
 export interface PrometheusServersArgs {
   /** Namespace of the platform. */
@@ -47,6 +48,8 @@ export interface Scraper {
 export class PrometheusServers extends pulumi.ComponentResource {
   /** Names all sidecars at once, as Thanos looks them up: `dnssrv+_grpc._tcp.<service>.<namespace>.svc`. */
   readonly grpcEndpoint: string;
+  /** Names the guards in front of the sidecars, through which tenants' queries go. The platform's own servers have none. */
+  readonly guardEndpoint: string;
   readonly scraper: Scraper;
 
   constructor(name: string, args: PrometheusServersArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -89,6 +92,9 @@ export class PrometheusServers extends pulumi.ComponentResource {
           ports: [
             { name: "http", port: ports.prometheus, targetPort: "web" },
             { name: "grpc", port: ports.grpc, targetPort: "grpc" },
+            ...(args.scrapes === "tenant"
+              ? [{ name: guardPort, port: ports.storeGuard, targetPort: guardPort }]
+              : []),
           ],
         },
       },
@@ -122,6 +128,7 @@ export class PrometheusServers extends pulumi.ComponentResource {
             prometheus: resourcesFor(program, args.size),
             sidecar: resourcesFor("thanos-sidecar", args.size),
           },
+          guard: args.scrapes === "tenant" ? storeGuard(args.size) : undefined,
         }),
       },
       { parent: this, dependsOn: [service, ...needed] },
@@ -133,13 +140,14 @@ export class PrometheusServers extends pulumi.ComponentResource {
         apiVersion: "monitoring.coreos.com/v1",
         kind: "PodMonitor",
         metadata,
-        spec: prometheusMonitor(program, podSelector),
+        spec: prometheusMonitor(program, podSelector, args.scrapes === "tenant"),
       },
       parent,
     );
 
     this.grpcEndpoint = `dnssrv+_grpc._tcp.${program}.${namespace}.svc`;
-    this.registerOutputs({ grpcEndpoint: this.grpcEndpoint });
+    this.guardEndpoint = guardEndpoint(program, namespace);
+    this.registerOutputs({ grpcEndpoint: this.grpcEndpoint, guardEndpoint: this.guardEndpoint });
   }
 }
 

@@ -7,7 +7,7 @@ import { imageRef, images } from "../../versions";
 import { externalLabels, objectLabels, tenantLabel } from "../names";
 import { objectStoreConfigFile, objectStoreMount } from "../storage/objectStore";
 import { podSecurity } from "../workload/pod";
-import type { Resources } from "../workload/workload";
+import type { Container, Probe, Resources } from "../workload/workload";
 import type { Leaves } from "./leaves";
 import { limitFields, type ScrapeLimits } from "./limits";
 
@@ -36,6 +36,8 @@ export interface PrometheusSettings {
   readonly storageClass: string | undefined;
   readonly objectStoreSecret: Input<string>;
   readonly resources: { readonly prometheus: Resources; readonly sidecar: Resources };
+  /** The store guard beside the sidecar. Default: none. */
+  readonly guard?: Container | undefined;
 }
 
 /** The whole object's `spec`. Fields whose absence matters: no ScrapeConfig selectors, no additional*Configs, no excluded objects. */
@@ -159,9 +161,32 @@ const pods = (settings: PrometheusSettings): Leaves<PrometheusSpec> => ({
         failureThreshold: 6,
       },
     },
+    ...(settings.guard === undefined ? [] : [beside(settings.guard)]),
   ],
   volumes: [{ name: "object-store", secret: { secretName: settings.objectStoreSecret } }],
 });
+
+/** A container of ours in the operator's pods, locked down as the operator's own are. */
+const beside = (container: Container) => {
+  const { name, image, args, ports, resources, readiness, liveness } = container;
+  const httpGet = (probe: Probe) => ({ path: probe.path, port: probe.port });
+  return {
+    name,
+    image: imageRef(image),
+    args: [...args],
+    ports: ports.map((p) => ({ name: p.name, containerPort: p.number, protocol: "TCP" as const })),
+    resources: quantities(resources),
+    ...(readiness && { readinessProbe: { httpGet: httpGet(readiness), periodSeconds: 5 } }),
+    ...(liveness && {
+      livenessProbe: { httpGet: httpGet(liveness), periodSeconds: 30, failureThreshold: 6 },
+    }),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+    },
+  };
+};
 
 /**
  * The sidecar serves all that Prometheus has (no minimum time): the recent past then never depends on the bucket. Uploading turns

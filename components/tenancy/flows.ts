@@ -15,6 +15,7 @@ const {
   tenantPrometheus,
   platformPrometheus,
   query,
+  operatorQuery,
   queryFrontend,
   store,
   compact,
@@ -30,24 +31,27 @@ export type FlowsConfig = Pick<EnvironmentConfig, "objectStore" | "edge" | "dns"
 
 /** Flows of the platform. */
 export const flows = ({ objectStore, edge: { tls }, dns, grafana }: FlowsConfig): readonly Flow[] => [
-  // A tenant's query: edge or pod → gateway → query frontend → query → sidecars and store gateway.
+  // A tenant's query: edge or pod → gateway → query frontend → query → store guards. Rules and exemplars: gateway → store guards.
   ...flow("world", edge, ports.edgeHttp, ports.edgeHttps),
   ...flow(["tenants", edge], readGateway, ports.readGateway),
-  ...flow([readGateway, edge], queryFrontend, ports.http),
-  ...flow(queryFrontend, query, ports.http),
-  ...flow(query, tenantPrometheus, ports.grpc),
-  ...flow(query, platformPrometheus, ports.grpc),
-  ...flow(query, store, ports.grpc),
+  ...flow(readGateway, queryFrontend, ports.http),
+  ...flow([readGateway, queryFrontend], query, ports.http),
+  ...flow([readGateway, query], tenantPrometheus, ports.storeGuard),
+  ...flow(query, store, ports.storeGuard),
   ...flow(readGateway, "kubernetesApi", ...apiPorts()),
+  // An operator's: edge → their own query → sidecars and store gateway.
+  ...flow(edge, operatorQuery, ports.http),
+  ...[...prometheuses, store].flatMap((program) => flow(operatorQuery, program, ports.grpc)),
   // Scrapes.
   ...flow(tenantPrometheus, "tenants", ...allPorts()),
   ...flow(platformPrometheus, operator, ports.operator),
   ...flow(platformPrometheus, tenantPrometheus, ports.prometheus, ports.http, ports.configReloader),
   ...flow(platformPrometheus, platformPrometheus, ports.prometheus, ports.http, ports.configReloader),
-  ...[query, queryFrontend, store, compact].flatMap((program) =>
+  ...[query, operatorQuery, queryFrontend, store, compact].flatMap((program) =>
     flow(platformPrometheus, program, ports.http),
   ),
-  ...flow(platformPrometheus, readGateway, ports.labelProxyMetrics),
+  ...[tenantPrometheus, store].flatMap((program) => flow(platformPrometheus, program, ports.storeGuardHttp)),
+  ...flow(platformPrometheus, readGateway, ports.queryGuardMetrics),
   ...flow(platformPrometheus, edge, ports.edgeMetrics),
   ...flow([...prometheuses, operator], "kubernetesApi", ...apiPorts()),
   // Blocks.
@@ -57,7 +61,11 @@ export const flows = ({ objectStore, edge: { tls }, dns, grafana }: FlowsConfig)
   // Dashboards.
   ...grafanaFlows(grafana),
   // Names.
-  ...flow([operator, ...prometheuses, query, queryFrontend, store, compact, readGateway, edge], "dns", 53),
+  ...flow(
+    [operator, ...prometheuses, query, operatorQuery, queryFrontend, store, compact, readGateway, edge],
+    "dns",
+    53,
+  ),
 ];
 
 function bucketFlows(objectStore: ObjectStore): Flow[] {

@@ -1,16 +1,28 @@
 /**
  * The one door through which tenants read. In each pod:
- * client —TLS→ kube-rbac-proxy (who is it? may it read this namespace?) —loopback→ prom-label-proxy (puts the namespace into every
- * selector) → query frontend. Both take the namespace from the same header and from nothing else, for every method and body, so what
- * was authorised is exactly what is enforced. Who the client is, a token says, or a certificate of the authority for readers.
+ * client —TLS→ kube-rbac-proxy (who is it? may it read this namespace?) —loopback→ query guard (puts the namespace into every selector,
+ * and says it to whoever selects) → query frontend, query, store guards. Both take the namespace from the same header and from nothing
+ * else, for every method and body, so what was authorised is exactly what is enforced. Who the client is, a token says, or a
+ * certificate of the authority for readers. The guards: programs/guards.
  */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
+import type { EnvironmentConfig } from "../../config";
+import { toSeconds } from "../../config/quantities";
 import { images } from "../../versions";
 import type { PrivateCa } from "../edge/privateCa";
 import { ServerCertificate } from "../edge/serverCertificate";
-import { gatewayAudience, metricsPermission, namespaceHeader, ports, programs, tenantLabel } from "../names";
+import type { TenantQueries } from "../metrics/metrics";
+import {
+  externalLabels,
+  gatewayAudience,
+  metricsPermission,
+  namespaceHeader,
+  ports,
+  programs,
+  tenantLabel,
+} from "../names";
 import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { Workload } from "../workload/workload";
@@ -26,8 +38,10 @@ export interface ReadGatewayArgs {
   readonly ca: PrivateCa;
   /** Authority of the certificates that clients may show instead of a token. */
   readonly clients: Pick<ClientAuthority, "certificatePem">;
-  /** Service host of the query frontend. */
-  readonly queryFrontendHost: pulumi.Input<string>;
+  /** Where queries go. */
+  readonly queries: { readonly [K in keyof TenantQueries]: pulumi.Input<string> };
+  /** How long, how many and how far back: the guard's bounds follow from it. */
+  readonly thanos: EnvironmentConfig["thanos"];
 }
 
 export class ReadGateway extends pulumi.ComponentResource {
@@ -114,7 +128,7 @@ export const authorization = {
   },
 };
 
-/** The paths that prom-label-proxy filters, and no other: everything else is 404 before anyone is asked. */
+/** The paths that the query guard has, and no other: everything else is 404 before anyone is asked. */
 export const allowedPaths = [
   "/api/v1/query",
   "/api/v1/query_range",
@@ -142,7 +156,6 @@ interface GatewayParts extends Omit<ReadGatewayArgs, "ca" | "clients"> {
 
 /** The gateway as a plain description. */
 export function gateway(parts: GatewayParts): Workload {
-  const resources = resourcesFor(programs.readGateway, parts.size);
   return {
     name: programs.readGateway,
     kind: "stateless",
@@ -160,7 +173,7 @@ export function gateway(parts: GatewayParts): Workload {
         args: [
           `--secure-listen-address=0.0.0.0:${ports.readGateway}`,
           `--proxy-endpoints-port=${ports.readGatewayHealth}`,
-          `--upstream=http://127.0.0.1:${ports.labelProxy}/`,
+          `--upstream=http://127.0.0.1:${ports.queryGuard}/`,
           `--config-file=/etc/gateway/${configFile}`,
           `--auth-token-audiences=${gatewayAudience}`,
           // A client without a certificate of this authority needs a token. kube-rbac-proxy reads the file anew when it changes.
@@ -181,24 +194,47 @@ export function gateway(parts: GatewayParts): Workload {
         ],
         readiness: { path: "/healthz", port: "health", scheme: "https" },
         liveness: { path: "/healthz", port: "health", scheme: "https" },
-        resources,
+        resources: resourcesFor(programs.readGateway, parts.size),
       },
       {
-        name: "prom-label-proxy",
-        image: images.promLabelProxy,
-        args: [
-          `--insecure-listen-address=127.0.0.1:${ports.labelProxy}`,
-          `--internal-listen-address=0.0.0.0:${ports.labelProxyMetrics}`,
-          pulumi.interpolate`--upstream=http://${parts.queryFrontendHost}:${ports.http}`,
-          `--label=${tenantLabel}`,
-          `--header-name=${namespaceHeader}`,
-          "--enable-label-apis",
-        ],
-        ports: [{ name: "metrics", number: ports.labelProxyMetrics, internal: true, metrics: {} }],
-        readiness: { path: "/metrics", port: "metrics" },
-        liveness: { path: "/metrics", port: "metrics" },
-        resources,
+        name: "query-guard",
+        image: images.guards,
+        args: queryGuardArgs(parts),
+        ports: [{ name: "metrics", number: ports.queryGuardMetrics, internal: true, metrics: {} }],
+        // Not ready while the programs behind are not, so that clients are sent to a pod that answers.
+        readiness: { path: "/-/ready", port: "metrics" },
+        liveness: { path: "/-/healthy", port: "metrics" },
+        resources: resourcesFor("query-guard", parts.size),
       },
     ],
   };
 }
+
+type GuardSettings = Pick<ReadGatewayArgs, "queries" | "thanos" | "replicas">;
+
+/** Command line of the query guard. Bounds that it is not told here have defaults: `guards query --help`. */
+export const queryGuardArgs = ({ queries, thanos, replicas }: GuardSettings): pulumi.Input<string>[] => [
+  "query",
+  `--listen-address=127.0.0.1:${ports.queryGuard}`,
+  `--http-address=0.0.0.0:${ports.queryGuardMetrics}`,
+  pulumi.interpolate`--query-url=http://${queries.queryHost}:${ports.http}`,
+  pulumi.interpolate`--frontend-url=http://${queries.frontendHost}:${ports.http}`,
+  pulumi.interpolate`--rules-endpoint=${queries.rulesEndpoint}`,
+  `--label=${tenantLabel}`,
+  `--replica-label=${externalLabels.replica}`,
+  `--header=${namespaceHeader}`,
+  // Thanos ends a query after its own time; the answer must still find its way.
+  `--timeout=${toSeconds(thanos.queryTimeout) + 10}s`,
+  ...["range", "age", "window"].map((what) => `--max-${what}=${longestRetention(thanos)}s`),
+  `--max-concurrent-per-namespace=${concurrencyOf(thanos, replicas)}`,
+];
+
+/** Nothing is older than this, in seconds, with a day for blocks that wait to be deleted. */
+const longestRetention = ({ retention }: EnvironmentConfig["thanos"]): number =>
+  Math.max(...[retention.raw, retention.fiveMinutes, retention.oneHour].map(toSeconds)) + 86_400;
+
+/** A namespace gets at most half of the queries that all Thanos Query servers run at a time, in equal parts at each gateway. */
+const concurrencyOf = (
+  { queryReplicas, queryConcurrency }: EnvironmentConfig["thanos"],
+  gateways: number,
+): number => Math.max(1, Math.floor((queryReplicas * queryConcurrency) / 2 / gateways));

@@ -176,8 +176,9 @@ const podMonitor = (
     // `job` is the program's name.
     jobLabel: "app.kubernetes.io/name",
     selector: selector(workload),
-    podMetricsEndpoints: ports.map(({ name: port, metrics: { path, scheme } = {} }) => ({
+    podMetricsEndpoints: ports.map(({ name: port, metrics: { path, scheme, job } = {} }) => ({
       port,
+      ...(job !== undefined && { relabelings: [{ targetLabel: "job", replacement: job }] }),
       ...(path !== undefined && { path }),
       ...(scheme === "https" && {
         scheme,

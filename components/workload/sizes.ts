@@ -19,7 +19,7 @@ const proxy: Row = {
  * Requests are what a program uses day by day, limits what it may need for a moment.
  *
  * `small` is for a laptop: everything twice on 2 cores and 8 GiB, where Kubernetes itself takes about 1 core and 1.5 GiB. All
- * requests of the platform, with one Grafana, come to 350m of CPU and 1.8 GiB; a test adds them up. Idle, the Go programs here use 20 to 60 MiB.
+ * requests of the platform, with one Grafana, come to 360m of CPU and 1.9 GiB; a test adds them up. Idle, the Go programs here use 20 to 60 MiB.
  *
  * `medium` is for about 1 million active series. Prometheus needs about 3 KiB for a series in its head block, so 3 GiB, and twice
  * that while it cuts a block or answers large queries.
@@ -62,6 +62,12 @@ const table: Readonly<Record<string, Row>> = {
     medium: of("250m", "512Mi", "2Gi"),
     large: of("1", "2Gi", "8Gi"),
   },
+  // For people at one page, not for dashboards.
+  [programs.operatorQuery]: {
+    small: of("5m", "48Mi", "512Mi"),
+    medium: of("50m", "128Mi", "2Gi"),
+    large: of("250m", "512Mi", "8Gi"),
+  },
   // Without its cache, which is added where its size is configured.
   [programs.queryFrontend]: {
     small: of("10m", "48Mi", "512Mi"),
@@ -81,6 +87,18 @@ const table: Readonly<Record<string, Row>> = {
     large: of("1", "2Gi", "12Gi"),
   },
   [programs.readGateway]: proxy,
+  // Parses and streams: a query of the largest size takes some 30 MiB, and a few of them run at once.
+  "query-guard": {
+    small: of("5m", "24Mi", "256Mi"),
+    medium: of("100m", "64Mi", "512Mi"),
+    large: of("500m", "128Mi", "1Gi"),
+  },
+  // Holds a message of each stream at a time; 14 MiB at rest.
+  "store-guard": {
+    small: of("2m", "16Mi", "128Mi"),
+    medium: of("50m", "32Mi", "256Mi"),
+    large: of("250m", "64Mi", "512Mi"),
+  },
   // versitygw moves objects in pieces of 1 MiB; 33 MiB at rest.
   [programs.s3]: {
     small: of("10m", "48Mi", "256Mi"),

@@ -63,8 +63,8 @@ export interface Port {
   readonly service?: number;
   /** Only reachable inside the pod or for scrapes: not part of the Service. Default false. */
   readonly internal?: boolean;
-  /** Set on a port that serves metrics: the platform's Prometheus scrapes it. */
-  readonly metrics?: { readonly path?: string; readonly scheme?: "http" | "https" };
+  /** Set on a port that serves metrics: the platform's Prometheus scrapes it. `job` is the program's name by default. */
+  readonly metrics?: { readonly path?: string; readonly scheme?: "http" | "https"; readonly job?: string };
 }
 
 /** An HTTP probe on a named port. Periods and thresholds are the renderer's. */

@@ -24,7 +24,7 @@ async function behind(): Promise<Record<string, string>> {
     store: at(service(programs.store), ports.grpc),
     s3: at(service(programs.s3), ports.s3, "https"),
     operator: at(service(programs.operator), ports.operator),
-    "label-proxy-metrics": at(gateway?.status.podIP ?? "", ports.labelProxyMetrics),
+    "query-guard-metrics": at(gateway?.status.podIP ?? "", ports.queryGuardMetrics),
   };
 }
 

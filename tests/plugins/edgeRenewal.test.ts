@@ -102,7 +102,7 @@ here("the edge with a certificate that is renewed", () => {
       domain: "moat.example",
       httpsPort: 443,
       readGatewayHost: "g",
-      queryFrontendHost: "q",
+      operatorQueryHost: "q",
       certificate: source,
     };
     const placed = (text: string) => text.replaceAll(folders.live, live).replaceAll(folders.users, folder);

@@ -15,6 +15,7 @@ import { authorization, gateway } from "../../components/tenancy/readGateway";
 import { grafanaUser } from "../../components/tenancy/tenant";
 import { freePort } from "../../toolchain/freePort";
 import { program } from "../../toolchain/paths";
+import { environment } from "../support/environment";
 import { type Answer, type Server, send } from "../support/live/http";
 import { type KeyPair, newAuthority, signedBy, type Wanted } from "../support/readerCertificates";
 import { Cluster } from "./support/cluster";
@@ -43,7 +44,8 @@ async function start(): Promise<void> {
     namespace: "moat-system",
     replicas: 1,
     size: "small",
-    queryFrontendHost: "query",
+    queries: { frontendHost: "frontend", queryHost: "query", rulesEndpoint: "rules" },
+    thanos: environment().thanos,
     account: "read-gateway",
     certificate: "tls",
     settings: "config",
@@ -54,7 +56,7 @@ async function start(): Promise<void> {
       .replace(/\/etc\/(tls|gateway)\//, `${folder}/`)
       .replace(`0.0.0.0:${ports.readGateway}`, `127.0.0.1:${port}`)
       .replace(`=${ports.readGatewayHealth}`, `=${healthPort}`)
-      .replace(`127.0.0.1:${ports.labelProxy}`, `127.0.0.1:${upstream}`);
+      .replace(`127.0.0.1:${ports.queryGuard}`, `127.0.0.1:${upstream}`);
   const flags = (given?.args ?? []).map((flag) => here(String(flag)));
   proxy = spawn(program("kube-rbac-proxy"), [...flags, `--kubeconfig=${cluster.kubeconfig}`], {
     stdio: "ignore",

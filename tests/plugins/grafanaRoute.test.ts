@@ -45,7 +45,7 @@ here("the route to Grafana", () => {
       response.end(JSON.stringify({ path: request.url, headers: request.headers })),
     );
     await new Promise<void>((done) => grafana.listen(behind, "127.0.0.1", done));
-    const settings = { domain: "moat.example", httpsPort: 443, readGatewayHost: "g", queryFrontendHost: "q" };
+    const settings = { domain: "moat.example", httpsPort: 443, readGatewayHost: "g", operatorQueryHost: "q" };
     const placed = (text: string): string =>
       [folders.tls, folders.users, folders.config].reduce((t, there) => t.replaceAll(there, folder), text);
     const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);

@@ -26,7 +26,7 @@ export function edgeWith(tls: RawTls): Promise<Made[]> {
       size: "small",
       ca: new PrivateCa("ca", { namespace }),
       readGatewayHost: "read-gateway.platform.svc",
-      queryFrontendHost: "query-frontend.platform.svc",
+      operatorQueryHost: "operator-query.platform.svc",
     });
   });
 }

@@ -9,6 +9,7 @@ const modules = {
   "go-openstack": readFileSync(join(__dirname, "../../toolchain/go-openstack/go.mod"), "utf8"),
   "go-acme": readFileSync(join(__dirname, "../../toolchain/go-acme/go.mod"), "utf8"),
   "go-external-dns": readFileSync(join(__dirname, "../../toolchain/go-external-dns/go.mod"), "utf8"),
+  guards: readFileSync(join(__dirname, "../../programs/guards/go.mod"), "utf8"),
 };
 
 function goVersion(module: string, folder: keyof typeof modules = "go"): string | undefined {
@@ -43,6 +44,27 @@ describe("versions", () => {
     ["github.com/prometheus/node_exporter", images.nodeExporter.tag],
   ])("what is built from %s is %s", (module, version) => {
     expect(goVersion(module)).toBe(version);
+  });
+
+  test("the guards are built from the very modules of Thanos and Prometheus, as those are built here", () => {
+    const lines = (of: keyof typeof modules, form: RegExp) =>
+      modules[of]
+        .split("\n")
+        .filter((line) => form.test(line))
+        .map((line) => line.replace("// indirect", "").trim());
+    const required = lines("guards", /^\t\S+ v\S+/);
+    const replaced = lines("guards", /^\t\S+ => /);
+    expect(required).toContain(`github.com/prometheus/prometheus ${prometheusModule(images.prometheus.tag)}`);
+    expect(required).toContain(`github.com/thanos-io/thanos ${images.thanos.tag}`);
+    expect(lines("go", /^\t\S+ v\S+/)).toEqual(expect.arrayContaining(required));
+    expect(lines("go", /^\t\S+ => /)).toEqual(expect.arrayContaining(replaced));
+    for (const form of [/^go \d/, /^godebug /]) expect(lines("guards", form)).toEqual(lines("go", form));
+  });
+
+  test("the guards' recipe has the Go of the toolchain", () => {
+    const recipe = readFileSync(join(__dirname, "../../programs/guards/Dockerfile"), "utf8");
+    const [, go] = /^go (\d+\.\d+)/m.exec(modules.guards) ?? [];
+    expect(recipe).toMatch(new RegExp(`^FROM \\S+/golang:${go}\\.\\d+ AS build$`, "m"));
   });
 
   test("the plugin of OpenStack is built from what its package was made from", () => {

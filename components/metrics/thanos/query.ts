@@ -1,19 +1,22 @@
 /**
- * Thanos Query: evaluates PromQL over everything that has series.
- * query frontend → query → sidecars of both Prometheus sets, store gateway.
+ * Thanos Query: evaluates PromQL over everything that has series. There are two:
+ * the tenants': read gateway, query frontend → query → store guards → sidecars of the tenants' Prometheus set, store gateway;
+ * the operators': edge → query → sidecars of both Prometheus sets, store gateway.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import type { EnvironmentConfig } from "../../../config";
 import { toSeconds } from "../../../config/quantities";
 import { images } from "../../../versions";
-import { externalLabels, programs } from "../../names";
+import { externalLabels, type programs } from "../../names";
 import { KubernetesWorkload } from "../../workload/kubernetes";
 import { resourcesFor, type Size } from "../../workload/sizes";
 import type { Workload } from "../../workload/workload";
 import { commonArgs, grpcArgs, grpcPort, httpPort, liveness, readiness } from "./common";
 
 export interface ThanosQueryArgs {
+  /** Whose it is: it has the program's name. */
+  readonly program: QueryProgram;
   /** Namespace of the platform. */
   readonly namespace: string;
   /** Resource requests. */
@@ -22,6 +25,8 @@ export interface ThanosQueryArgs {
   /** Where series are, as Thanos looks them up: `dnssrv+_grpc._tcp.<service>.<namespace>.svc` stands for every pod behind it. */
   readonly endpoints: readonly string[];
 }
+
+export type QueryProgram = typeof programs.query | typeof programs.operatorQuery;
 
 export class ThanosQuery extends pulumi.ComponentResource {
   /** `<service>.<namespace>.svc`; HTTP on `ports.http`. Answers without asking who asks. */
@@ -41,21 +46,21 @@ export class ThanosQuery extends pulumi.ComponentResource {
 }
 
 /** Thanos Query as a plain description. */
-export const query = ({ size, config, endpoints }: ThanosQueryArgs): Workload => ({
-  name: programs.query,
+export const query = ({ program, size, config, endpoints }: ThanosQueryArgs): Workload => ({
+  name: program,
   kind: "stateless",
   replicas: config.queryReplicas,
   // Gives its clients all addresses, so that they try the next when one does not answer.
   service: { type: "headless" },
   containers: [
     {
-      name: programs.query,
+      name: program,
       image: images.thanos,
       args: queryArgs(config, endpoints),
       ports: [httpPort, grpcPort],
       readiness,
       liveness,
-      resources: resourcesFor(programs.query, size),
+      resources: resourcesFor(program, size),
     },
   ],
 });
@@ -79,6 +84,8 @@ export const queryArgs = (
   // New pods are found within this time; it is the answer's usual time to live in a cluster.
   "--store.sd-dns-interval=5s",
   `--query.replica-label=${externalLabels.replica}`,
+  // A request that names no tenant is nobody's: store guards refuse this name, since no namespace can have it.
+  "--query.default-tenant-id=_nobody",
   "--query.auto-downsampling",
   "--query.partial-response",
   `--query.timeout=${config.queryTimeout}`,

@@ -1,6 +1,6 @@
 /**
- * Thanos Query Frontend: splits long queries, runs the parts side by side and remembers their answers.
- * read gateway, edge → query frontend → query.
+ * Thanos Query Frontend: splits the tenants' range queries, runs the parts side by side and remembers their answers.
+ * read gateway → query frontend → query. Instant queries, labels and series do not pass it.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
@@ -56,23 +56,16 @@ export const queryFrontend = ({ size, config, queryHost }: ThanosQueryFrontendAr
       ports: [httpPort],
       readiness,
       liveness,
-      resources: withExtraMemory(
-        resourcesFor(programs.queryFrontend, size),
-        config.cacheSize,
-        labelCacheSize,
-      ),
+      resources: withExtraMemory(resourcesFor(programs.queryFrontend, size), config.cacheSize),
     },
   ],
 });
 
-/** Lists of label names and values are small; this holds thousands of them. */
-const labelCacheSize = "32Mi";
-
 /**
- * The cache's key is the query with its selectors. The gateway has put the namespace into every one of them by then, so no tenant
- * is ever served from another's entry.
+ * The cache's key is the query with its selectors, and the header with the namespaces, which the query guard sets and the frontend hands on.
+ * So no tenant is ever served from another's entry.
  *
- * No header of the client is passed on and none is part of the key. Queries are not sharded by series: it pays from some millions
+ * Queries are not sharded by series: it pays from some millions
  * of series a query on, and costs every smaller one a round through all stores for each shard.
  */
 export const queryFrontendArgs = (
@@ -91,11 +84,6 @@ export const queryFrontendArgs = (
   "--query-range.max-retries-per-request=5",
   "--query-range.partial-response",
   `--query-range.response-cache-config=${inMemory(config.cacheSize)}`,
-  "--query.max-retries-per-request=5",
-  `--labels.split-interval=${config.splitInterval}`,
-  "--labels.max-retries-per-request=5",
-  "--labels.partial-response",
-  `--labels.response-cache-config=${inMemory(labelCacheSize)}`,
   "--cache-compression-type=snappy",
 ];
 

@@ -1,6 +1,6 @@
 /**
  * Thanos Store gateway: serves the blocks in the bucket as if they were in a Prometheus.
- * query → store gateway → bucket.
+ * operators' query → store gateway → bucket; tenants' query → store guard beside it → store gateway.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../../config";
@@ -12,6 +12,7 @@ import { resourcesFor, type Size } from "../../workload/sizes";
 import type { Workload } from "../../workload/workload";
 import { commonArgs, grpcArgs, grpcPort, httpPort, liveness, readiness } from "./common";
 import { partOf } from "./memory";
+import { guardEndpoint, storeGuard } from "./storeGuard";
 
 export interface ThanosStoreArgs {
   /** Namespace of the platform. */
@@ -28,13 +29,16 @@ export interface ThanosStoreArgs {
 export class ThanosStore extends pulumi.ComponentResource {
   /** Names all store gateways at once, as Thanos looks them up. */
   readonly grpcEndpoint: string;
+  /** Names the guards in front of them, through which tenants' queries go. */
+  readonly guardEndpoint: string;
 
   constructor(name: string, args: ThanosStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:metrics:ThanosStore", name, {}, opts);
     const { namespace } = args;
     new KubernetesWorkload(`${name}-program`, { namespace, workload: store(args) }, { parent: this });
     this.grpcEndpoint = `dnssrv+_grpc._tcp.${programs.store}.${namespace}.svc`;
-    this.registerOutputs({ grpcEndpoint: this.grpcEndpoint });
+    this.guardEndpoint = guardEndpoint(programs.store, namespace);
+    this.registerOutputs({ grpcEndpoint: this.grpcEndpoint, guardEndpoint: this.guardEndpoint });
   }
 }
 
@@ -69,6 +73,7 @@ export const store = ({ size, config, objectStore, storageClass }: ThanosStoreAr
         liveness,
         resources,
       },
+      storeGuard(size),
     ],
   };
 };

@@ -71,6 +71,36 @@ const numbers: readonly (readonly [query: string, most: number])[] = [
   [`absent(${victims}) + 1 or count(${victims})`, 10 * pods],
 ];
 
+/** What prom-label-proxy's printer makes of a label's name that is quoted: it leaves the quotes out. */
+const quoted = `'item) up or sample_orders_total{shop="${victim}"} or on (item'`;
+
+/** Read by one parser, printed, and read by another, these select what nobody enforced anything on. */
+const printed: readonly string[] = [
+  `sample_orders_total * on (${quoted}) sample_orders_total`,
+  `sample_orders_total * ignoring (${quoted}) sample_orders_total`,
+  `sample_orders_total * on (item) group_left (${quoted}) sample_orders_total`,
+  `sample_orders_total * on (item) group_right (${quoted}) sample_orders_total`,
+  `sample_orders_total and on (${quoted}) sample_orders_total`,
+];
+
+/** A quantile between 0 and a million is any number, if its parameter is. */
+const told = (number: string): string =>
+  `quantile(scalar(${number}) / 1e6, label_replace(vector(0), "a", "0", "", "") or label_replace(vector(1e6), "a", "1", "", ""))`;
+
+/** Parameters of aggregations, which prom-label-proxy does not look into. */
+const parameters: readonly (readonly [query: string, most: number])[] = [
+  [told(`count(${victims})`), 10 * pods],
+  [told(`sum(${victims})`), 550 * pods],
+  [told(`count(count by (shop) (sample_orders_total))`), 1],
+  [`count(topk(scalar(count(${victims})) > bool 900, sample_orders_total))`, 0],
+];
+
+/** Errors quote what was selected: here two series of the victim's that are one in a set of labels. */
+const quotedByErrors: readonly string[] = [
+  `topk(scalar(${victims} + on (shop) ${victims}), vector(1))`,
+  `quantile(scalar(sum(${victims} * on (shop) group_left () ${victims})), vector(1))`,
+];
+
 const ask = (path: string, parameters: Readonly<Record<string, string>>): Ask => ({
   path: `${path}?${queryString(parameters)}`,
 });
@@ -85,12 +115,12 @@ const asked =
     return asAttacker(asks, judge)(door, stage);
   };
 
-const attempt = (query: string, judge: Judge): Attempt => ({
+const attempt = (query: string, judge: Judge, without: Attempt["without"] = "enforcement"): Attempt => ({
   name: query,
   surface: "query language",
   rule: "Q1",
   expected: "own series only, or 4xx",
-  without: "enforcement",
+  without,
   at: asked(query, judge),
 });
 
@@ -98,4 +128,6 @@ export const queries: readonly Attempt[] = [
   ...greedyQueries.filter((q) => !toothless.includes(q)).map((q) => attempt(q, byTraces)),
   ...further.map((q) => attempt(q, byTraces)),
   ...numbers.map(([q, most]) => attempt(q, byNumber(most))),
+  ...[...printed, ...quotedByErrors].map((q) => attempt(q, byTraces, "guards")),
+  ...parameters.map(([q, most]) => attempt(q, byNumber(most), "guards")),
 ];

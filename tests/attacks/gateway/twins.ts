@@ -2,6 +2,7 @@
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { programs } from "../../../components/names";
+import { imageRef, images } from "../../../versions";
 import { doorFor } from "../../support/live/blocks";
 import {
   apply,
@@ -14,11 +15,11 @@ import {
 } from "../../support/live/kubectl";
 import { until } from "../../support/live/progress";
 import { platformNamespace } from "../../support/live/settings";
-import { type Gateway, type WeaknessName, weaknesses } from "./weaknesses";
+import { type Gateway, labelProxyArgs, type WeaknessName, weaknesses } from "./weaknesses";
 
 /** No label of the gateway's: its Service and its walls go by those. The twins have a way out of their own. */
 const labels = { "moat.dev/attack": "twin" };
-const door = doorFor("attack-twins", labels, [programs.queryFrontend, programs.tenantPrometheus]);
+const door = doorFor("attack-twins", labels, [programs.operatorQuery, programs.tenantPrometheus]);
 
 const container = z.looseObject({
   name: z.string(),
@@ -60,7 +61,7 @@ async function readOriginal(): Promise<Original> {
     spec,
     data,
     file,
-    gateway: { rbacProxy: args("kube-rbac-proxy"), labelProxy: args("prom-label-proxy"), rules },
+    gateway: { rbacProxy: args("kube-rbac-proxy"), labelProxy: labelProxyArgs, rules },
   };
 }
 
@@ -72,14 +73,11 @@ export const twinName = (weakness: WeaknessName): string =>
 /** ConfigMap and pod of one twin. */
 function twin({ spec, gateway, data, file }: Original, weakness: WeaknessName): KubernetesObject[] {
   const weak = weaknesses[weakness].weaken(gateway);
-  const args = new Map([
-    ["kube-rbac-proxy", weak.rbacProxy],
-    ["prom-label-proxy", weak.labelProxy],
-  ]);
   const metadata = { name: twinName(weakness), namespace: platformNamespace, labels };
   const containers = spec.containers.flatMap((c) => {
-    const given = args.get(c.name);
-    return given === undefined ? [] : [{ ...c, args: given, resources: small, lifecycle: undefined }];
+    const { args, ...rest } =
+      c.name === "query-guard" ? { ...unguarded, args: weak.labelProxy } : { args: weak.rbacProxy };
+    return args === undefined ? [] : [{ ...c, ...rest, args, resources: small, lifecycle: undefined }];
   });
   const volumes = spec.volumes.map((v) =>
     v.configMap === undefined ? v : { ...v, configMap: { ...v.configMap, name: metadata.name } },
@@ -94,6 +92,15 @@ function twin({ spec, gateway, data, file }: Original, weakness: WeaknessName): 
     },
   ];
 }
+
+/** What stands in the query guard's place. */
+const unguarded = {
+  name: "prom-label-proxy",
+  image: imageRef(images.promLabelProxy),
+  readinessProbe: { httpGet: { path: "/metrics", port: "metrics" } },
+  startupProbe: undefined,
+  livenessProbe: undefined,
+};
 
 /** They serve a few hundred requests and stand beside everything else on one node. Nor need they wait at their end for requests. */
 const small = { requests: { cpu: "1m", memory: "16Mi" }, limits: { memory: "128Mi" } };

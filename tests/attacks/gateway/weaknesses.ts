@@ -1,6 +1,19 @@
-/** The read gateway with one defence taken away at a time. What the gateway is, is read from the one that runs. */
+/**
+ * The read gateway with one defence taken away at a time. kube-rbac-proxy is as the running gateway has it. In the place of the guards stands
+ * what stood there before them: prom-label-proxy, which has flags to be weak by, in front of a Thanos Query that sees everything.
+ */
 import { namespaceHeader, ports, programs, tenantLabel } from "../../../components/names";
 import { platformNamespace } from "../../support/live/settings";
+
+/** prom-label-proxy as it enforces at its best. */
+export const labelProxyArgs: readonly string[] = [
+  `--insecure-listen-address=127.0.0.1:${ports.queryGuard}`,
+  `--internal-listen-address=0.0.0.0:${ports.queryGuardMetrics}`,
+  `--upstream=http://${programs.operatorQuery}.${platformNamespace}.svc:${ports.http}`,
+  `--label=${tenantLabel}`,
+  `--header-name=${namespaceHeader}`,
+  "--enable-label-apis",
+];
 
 /** The gateway's two programs by their arguments, and what kube-rbac-proxy asks the API server. */
 export interface Gateway {
@@ -61,7 +74,7 @@ const straightTo = (gateway: Gateway, upstream: string): Gateway => ({
   rbacProxy: replaced(gateway.rbacProxy, "--upstream", upstream),
 });
 
-const frontendOf = (gateway: Gateway): string => `${flagOf(gateway.labelProxy, "--upstream")}/`;
+const queryOf = (gateway: Gateway): string => `${flagOf(gateway.labelProxy, "--upstream")}/`;
 
 /** Whoever has a valid token may ask for anything. */
 const allowAll = (gateway: Gateway): Gateway => {
@@ -76,10 +89,15 @@ const withLabelProxy = (gateway: Gateway, ...more: readonly string[]): Gateway =
 });
 
 export const weaknesses = {
+  guards: {
+    without: "guards (prom-label-proxy in their place)",
+    ...https,
+    weaken: (g) => g,
+  },
   enforcement: {
     without: "label enforcement",
     ...https,
-    weaken: (g) => straightTo(g, frontendOf(g)),
+    weaken: (g) => straightTo(g, queryOf(g)),
   },
   oneSource: {
     without: "one source of the namespace (a parameter instead of the header)",
@@ -112,7 +130,7 @@ export const weaknesses = {
   authentication: {
     without: "authentication",
     scheme: "http",
-    port: ports.labelProxy,
+    port: ports.queryGuard,
     weaken: (g) => ({ ...g, rbacProxy: undefined }),
   },
   authorisation: { without: "authorisation", ...https, weaken: allowAll },
@@ -130,7 +148,7 @@ export const weaknesses = {
     without: "a namespace that must be named",
     ...https,
     weaken: (g) => {
-      const open = allowAll(straightTo(g, frontendOf(g)));
+      const open = allowAll(straightTo(g, queryOf(g)));
       return { ...open, rules: withoutRewrites(open.rules) };
     },
   },

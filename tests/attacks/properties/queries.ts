@@ -16,7 +16,18 @@ const names = fc.constantFrom(
   "ALERTS",
 );
 const labels = fc.constantFrom("shop", "item", "job", "pod", "container", "instance", "cluster", "namespace");
-const grouping = fc.subarray(["shop", "item", "job", "pod", "namespace"], { minLength: 0, maxLength: 3 });
+/** Names in quotes, among them such as mean something else without. */
+const quotedNames = [
+  '"item"',
+  '"service.name"',
+  `'item) up or sample_orders_total{shop="${victim}"} or on (item'`,
+  `'shop) (up) or sum by (shop) (sample_orders_total) or sum by (shop'`,
+  `'item) sample_orders_total #'`,
+];
+const grouping = fc.subarray(["shop", "item", "job", "pod", "namespace", ...quotedNames], {
+  minLength: 0,
+  maxLength: 3,
+});
 const anyValue = ["", "x", ".*", ".+", "[^a].*"];
 /** Values and patterns that series have under a label, so that most selectors find something of somebody. */
 const valuesOf: Readonly<Record<string, readonly string[]>> = {
@@ -43,8 +54,8 @@ const matcher: fc.Arbitrary<Matcher> = fc
       .map(([operator, value]) => ({ label, text: `${label}${operator}${JSON.stringify(value)}` })),
   );
 
-/** Left out by prom-label-proxy: what the attacker says of the enforced label counts for nothing. */
-const confinement = { label: "namespace", text: `namespace="${attacker}"` };
+/** Beside what the attacker says of the label. A pattern, since absent() makes labels of what is said by `=`. */
+const confinement = { label: "namespace", text: `namespace=~"${attacker}"` };
 
 const braces = (name: string, matchers: readonly Matcher[]): string =>
   `${name}{${matchers.map((m) => m.text).join(",")}}`;
@@ -54,11 +65,7 @@ const selector: fc.Arbitrary<Text> = fc
   .tuple(names, fc.boolean(), fc.array(matcher, { maxLength: 3 }))
   .map(([name, inside, more]) => {
     const rest = inside ? [{ label: "__name__", text: `__name__="${name}"` }, ...more] : more;
-    return (confined) =>
-      braces(
-        inside ? "" : name,
-        confined ? [...rest.filter((m) => m.label !== "namespace"), confinement] : rest,
-      );
+    return (confined) => braces(inside ? "" : name, confined ? [confinement, ...rest] : rest);
   });
 
 const modifier = fc.oneof(
@@ -91,7 +98,7 @@ const missing: fc.Arbitrary<Text> = fc
   .tuple(fc.constantFrom("absent", "absent_over_time"), names, fc.constantFrom("shop", "namespace"), patterns)
   .map(([name, metric, label, pattern]) => (confined) => {
     const asked = [{ label, text: `${label}=~${JSON.stringify(pattern)}` }];
-    const matchers = confined ? [...asked.filter((m) => m.label !== "namespace"), confinement] : asked;
+    const matchers = confined ? [confinement, ...asked] : asked;
     return `${name}(${braces(metric, matchers)}${name === "absent" ? "" : "[2m]"})`;
   });
 
@@ -102,6 +109,13 @@ const joins = fc.constantFrom(
   "on (item) group_left (shop)",
   "on (item) group_right (namespace, shop)",
   "on (namespace) group_left ()",
+  "ignoring () group_left ()",
+  ...quotedNames.flatMap((name) => [
+    `on (${name})`,
+    `ignoring (${name})`,
+    `on (item) group_left (${name})`,
+    `on (item) group_right (${name})`,
+  ]),
 );
 
 /** Instant vectors, up to a few levels deep. */
@@ -144,6 +158,12 @@ const { vector } = fc.letrec<{ vector: Text }>((tie) => ({
         (c) =>
           `quantile(${q.toFixed(2)}, ${v(c)})`,
     ),
+    // An expression in the place of a parameter.
+    fc.tuple(fc.constantFrom("topk", "bottomk", "quantile"), tie("vector"), tie("vector")).map(
+      ([a, p, v]): Text =>
+        (c) =>
+          `${a}(scalar(count(${p(c)})), ${v(c)})`,
+    ),
     fc.tuple(labels, tie("vector")).map(
       ([l, v]): Text =>
         (c) =>
@@ -152,13 +172,19 @@ const { vector } = fc.letrec<{ vector: Text }>((tie) => ({
     fc.tuple(tie("vector"), grouping).map(
       ([v, list]): Text =>
         (c) =>
-          `label_join(${v(c)}, "joined", "-", ${["shop", ...list].map((l) => `"${l}"`).join(", ")})`,
+          `label_join(${v(c)}, "joined", "-", ${["shop", ...list].map((l) => JSON.stringify(l)).join(", ")})`,
     ),
     fc
       .tuple(
         tie("vector"),
         fc.constantFrom("and", "or", "unless"),
-        fc.constantFrom("", "on (item)", "on ()", "ignoring (shop, namespace, instance, pod)"),
+        fc.constantFrom(
+          "",
+          "on (item)",
+          "on ()",
+          "ignoring (shop, namespace, instance, pod)",
+          ...quotedNames.flatMap((name) => [`on (${name})`, `ignoring (${name})`]),
+        ),
         tie("vector"),
       )
       .map(

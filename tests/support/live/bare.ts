@@ -11,11 +11,11 @@ export async function readyPod(program: ProgramName): Promise<Pod> {
   return ready;
 }
 
-/** GET on a ready pod of Thanos Query, by default. */
+/** GET on a ready pod of the operators' Thanos Query, by default: it sees everything. */
 export async function bareGet(
   path: string,
   parameters: Parameters = {},
-  program: ProgramName = programs.query,
+  program: ProgramName = programs.operatorQuery,
 ): Promise<string> {
   return fromPod(await readyPod(program), `${path}?${queryString(parameters)}`);
 }

@@ -33,7 +33,7 @@ async function lay(change: Partial<EnvironmentConfig["edge"]> = {}): Promise<Lai
       size: "small",
       ca: new PrivateCa("ca", { namespace }),
       readGatewayHost: "read-gateway.platform.svc",
-      queryFrontendHost: "query-frontend.platform.svc",
+      operatorQueryHost: "operator-query.platform.svc",
     });
   });
   return { made, edge };

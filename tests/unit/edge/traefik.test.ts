@@ -7,7 +7,7 @@ const routes = routesConfig({
   domain: "moat.example",
   httpsPort: 8443,
   readGatewayHost: "read-gateway.platform.svc",
-  queryFrontendHost: "query-frontend.platform.svc",
+  operatorQueryHost: "operator-query.platform.svc",
 });
 const install = installConfig({ httpsPort: 8443 });
 const { routers, middlewares, services, serversTransports } = routes.http;

@@ -9,7 +9,7 @@ const settings = {
   domain: "moat.example",
   httpsPort: 443,
   readGatewayHost: "read-gateway.moat.svc",
-  queryFrontendHost: "query-frontend.moat.svc",
+  operatorQueryHost: "operator-query.moat.svc",
 };
 const place = { host: "grafana.moat.example", serviceHost: "grafana.moat.svc" };
 const withGrafana = routesConfig({ ...settings, grafana: place });

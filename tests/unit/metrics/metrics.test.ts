@@ -5,6 +5,7 @@ import { Metrics } from "../../../components/metrics/metrics";
 import { afterDefinitions, OperatorCrds } from "../../../components/metrics/operatorCrds";
 import { SelfMonitoring } from "../../../components/metrics/selfMonitoring";
 import { environment } from "../../support/environment";
+import { guardFlags } from "../../support/guards";
 import { type Made, madeBy, objects, ofType } from "../../support/mocks";
 import { validateAll } from "../../support/schemas";
 
@@ -74,6 +75,7 @@ test("runs each program once, in a monitor's sight", () => {
     "prometheus-operator",
     "thanos-query",
     "thanos-query-frontend",
+    "thanos-query-operators",
   ]);
   expect(namesOf(made, "StatefulSet")).toEqual(["thanos-compact", "thanos-store"]);
   expect(namesOf(made, "PodMonitor")).toEqual([
@@ -83,13 +85,16 @@ test("runs each program once, in a monitor's sight", () => {
     "thanos-compact",
     "thanos-query",
     "thanos-query-frontend",
+    "thanos-query-operators",
     "thanos-store",
   ]);
 });
 
+const queries = ["thanos-query", "thanos-query-frontend", "thanos-query-operators"];
+
 test.each([
-  ["small", ["prometheus-tenants", "thanos-query", "thanos-query-frontend"]],
-  ["medium", ["prometheus-platform", "prometheus-tenants", "thanos-query", "thanos-query-frontend"]],
+  ["small", ["prometheus-tenants", ...queries]],
+  ["medium", ["prometheus-platform", "prometheus-tenants", ...queries]],
 ] as const)("at size %s, what runs twice may not be evicted all at once", async (size, budgets) => {
   expect(namesOf(await metricsOf(environment({ size })), "PodDisruptionBudget")).toEqual(budgets);
 });
@@ -129,6 +134,39 @@ test("keys of the bucket are in no argument", () => {
   expect(args.filter((text) => /access_key|secret_key|--objstore\.config=/.test(text))).toEqual([]);
 });
 
+const endpointsOf = (program: string) => {
+  const [query] = objects(made, "Deployment").filter((d) => nameOf(d) === program);
+  return [...JSON.stringify(query?.inputs).matchAll(/dnssrv\+_(\w+)\._tcp\.([\w-]+)\./g)].map(
+    ([, port, service]) => `${service} ${port}`,
+  );
+};
+
+test("tenants' queries reach stores through guards alone, and nothing of the platform's", () => {
+  expect(endpointsOf("thanos-query")).toEqual(["prometheus-tenants guard", "thanos-store guard"]);
+  expect(endpointsOf("thanos-query-operators")).toEqual([
+    "prometheus-tenants grpc",
+    "prometheus-platform grpc",
+    "thanos-store grpc",
+  ]);
+});
+
+test("a guard stands beside each store that tenants' queries reach, and passes on to it alone", () => {
+  const guarded = made.filter(({ inputs }) => JSON.stringify(inputs).includes('"name":"store-guard"'));
+  expect(guarded.map(nameOf).sort()).toEqual(["tenants", "thanos-store"]);
+  for (const { inputs } of guarded) {
+    const text = JSON.stringify(inputs);
+    expect(text).toContain(
+      JSON.stringify(["store", "--grpc-address=0.0.0.0:10911", "--http-address=0.0.0.0:10912"]).slice(0, -1),
+    );
+    expect(text).toContain('"--store=127.0.0.1:10901","--label=namespace"');
+  }
+  const flags = guarded.flatMap(
+    ({ inputs }) =>
+      JSON.stringify(inputs).match(/(?<="--)(grpc-address|http-address|store|label)(?==)/g) ?? [],
+  );
+  for (const flag of flags) expect(guardFlags).toContain(flag);
+});
+
 test("outputs say where to ask and who scrapes", async () => {
   const found: unknown[] = [];
   await madeBy(() => {
@@ -138,10 +176,17 @@ test("outputs say where to ask and who scrapes", async () => {
       config,
       objectStore: { secretName: output("bucket") },
     });
-    output([metrics.queryFrontendHost, metrics.tenantScraper]).apply((value) => found.push(...value));
+    output([metrics.tenantQueries, metrics.operatorQueryHost, metrics.tenantScraper]).apply((value) =>
+      found.push(...value),
+    );
   });
   expect(found).toEqual([
-    "thanos-query-frontend.moat-system.svc",
+    {
+      frontendHost: "thanos-query-frontend.moat-system.svc",
+      queryHost: "thanos-query.moat-system.svc",
+      rulesEndpoint: "dnssrv+_guard._tcp.prometheus-tenants.moat-system.svc",
+    },
+    "thanos-query-operators.moat-system.svc",
     { account: "prometheus-tenants", role: "moat-system-prometheus-tenants-discovery" },
   ]);
 });

@@ -26,6 +26,7 @@ test.each([
   ["query.timeout", "90s"],
   ["store.response-timeout", "45s"],
   ["query.max-concurrent", "7"],
+  ["query.default-tenant-id", "_nobody"],
   ["http-address", "0.0.0.0:10902"],
   ["grpc-address", "0.0.0.0:10901"],
 ])("query: --%s=%s", (flag, value) => expect(flagOf(query, flag)).toBe(value));
@@ -46,17 +47,13 @@ test.each([
 test.each([
   ["query-frontend.downstream-url", "http://thanos-query.n.svc:10902"],
   ["query-range.split-interval", "12h"],
-  ["labels.split-interval", "12h"],
 ])("query frontend: --%s=%s", async (flag, value) => expect(flagOf(await frontend(), flag)).toBe(value));
 
-test("query frontend keeps answers in memory, labels apart", async () => {
+test("query frontend keeps answers in memory", async () => {
   const args = await frontend();
   expect(parse(flagOf(args, "query-range.response-cache-config") ?? "")).toEqual({
     type: "IN-MEMORY",
     config: { max_size: "64MiB", validity: "0s" },
-  });
-  expect(parse(flagOf(args, "labels.response-cache-config") ?? "")).toMatchObject({
-    config: { max_size: "32MiB" },
   });
 });
 

@@ -5,9 +5,17 @@ import { z } from "zod";
 import { PrivateCa } from "../../../components/edge/privateCa";
 import { gatewayAudience, namespaceHeader, ports, tenantLabel } from "../../../components/names";
 import { readerRule } from "../../../components/tenancy/access";
-import { allowedPaths, authorization, ReadGateway } from "../../../components/tenancy/readGateway";
+import {
+  allowedPaths,
+  authorization,
+  queryGuardArgs,
+  ReadGateway,
+} from "../../../components/tenancy/readGateway";
+import { environment } from "../../support/environment";
+import { guardFlags } from "../../support/guards";
 import { type Made, madeBy, objects } from "../../support/mocks";
 import { validateAll } from "../../support/schemas";
+import { settled } from "../../support/settled";
 
 const podSpec = z.object({
   spec: z.object({
@@ -40,7 +48,8 @@ beforeAll(async () => {
       size: "small",
       ca: new PrivateCa("ca", { namespace }),
       clients: { certificatePem: output("authority for readers") },
-      queryFrontendHost: "frontend",
+      queries: { frontendHost: "frontend", queryHost: "query", rulesEndpoint: "dnssrv+_guard._tcp.rules" },
+      thanos: environment().thanos,
     });
   });
   pod = podSpec.parse(objects(made, "Deployment")[0]?.inputs).spec.template.spec;
@@ -66,9 +75,7 @@ test("is made of objects that the published schemas allow", () => expect(validat
 describe("what is authorised is what is enforced", () => {
   test("both hops read the namespace from one header, and from nothing else", () => {
     expect(authorization.authorization.rewrites).toEqual({ byHttpHeader: { name: namespaceHeader } });
-    expect(flag("prom-label-proxy", "header-name")).toBe(namespaceHeader);
-    expect(flag("prom-label-proxy", "query-param")).toBeUndefined();
-    expect(flag("prom-label-proxy", "label-value")).toBeUndefined();
+    expect(flag("query-guard", "header")).toBe(namespaceHeader);
   });
 
   test("the header's name is in canonical form, as one hop looks it up unchanged", () => {
@@ -87,13 +94,10 @@ describe("what is authorised is what is enforced", () => {
   });
 
   test("the label that it enforces is the one that Prometheus sets", () => {
-    expect(flag("prom-label-proxy", "label")).toBe(tenantLabel);
+    expect(flag("query-guard", "label")).toBe(tenantLabel);
   });
 
-  test("nothing passes unfiltered, and a value is no regular expression", () => {
-    for (const name of ["unsafe-passthrough-paths", "regex-match", "error-on-replace"]) {
-      expect(flag("prom-label-proxy", name)).toBeUndefined();
-    }
+  test("nothing passes unfiltered", () => {
     expect(flag("kube-rbac-proxy", "ignore-paths")).toBeUndefined();
     for (const path of allowedPaths) expect(path).toMatch(/^\/api\/v1\/[a-z_]+(\/\*\/values)?$/);
     expect(flag("kube-rbac-proxy", "allow-paths")).toBe(allowedPaths.join(","));
@@ -127,11 +131,37 @@ test("tokens must be made for it, and it never writes one to its log", () => {
 });
 
 test("the second hop listens on loopback, where only the first reaches it", () => {
-  const listen = flag("prom-label-proxy", "insecure-listen-address");
-  expect(listen).toBe(`127.0.0.1:${ports.labelProxy}`);
+  const listen = flag("query-guard", "listen-address");
+  expect(listen).toBe(`127.0.0.1:${ports.queryGuard}`);
   expect(flag("kube-rbac-proxy", "upstream")).toBe(`http://${listen}/`);
   const shown = pod.containers.flatMap((c) => c.ports.map((p) => p.containerPort));
-  expect(shown).not.toContain(ports.labelProxy);
+  expect(shown).not.toContain(ports.queryGuard);
+});
+
+test("the guard asks the programs of tenants, within bounds that follow from what those keep and do", () => {
+  expect(flag("query-guard", "query-url")).toBe(`http://query:${ports.http}`);
+  expect(flag("query-guard", "frontend-url")).toBe(`http://frontend:${ports.http}`);
+  expect(flag("query-guard", "rules-endpoint")).toBe("dnssrv+_guard._tcp.rules");
+  // 90 days and one.
+  for (const what of ["range", "age", "window"]) expect(flag("query-guard", `max-${what}`)).toBe("7862400s");
+  expect(flag("query-guard", "timeout")).toBe("130s");
+});
+
+test.each([
+  [{ queryReplicas: 2, queryConcurrency: 20 }, 2, "10"],
+  [{ queryReplicas: 1, queryConcurrency: 20 }, 2, "5"],
+  // Never none.
+  [{ queryReplicas: 1, queryConcurrency: 1 }, 3, "1"],
+])("a namespace gets half of what Thanos runs at once: %j, %i gateways", async (thanos, replicas, count) => {
+  const queries = { frontendHost: "f", queryHost: "q", rulesEndpoint: "r" };
+  const args = await settled(queryGuardArgs({ queries, thanos: environment({ thanos }).thanos, replicas }));
+  expect(args).toContain(`--max-concurrent-per-namespace=${count}`);
+});
+
+test("the guard has every flag that it is given", () => {
+  const flags = containerOf("query-guard").args.filter((arg) => arg.startsWith("--"));
+  expect(flags.length).toBeGreaterThan(5);
+  for (const flag of flags) expect(guardFlags).toContain(flag.slice(2).split("=")[0]);
 });
 
 test("the Service has the one port that asks who it is", () => {

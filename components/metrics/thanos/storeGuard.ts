@@ -1,0 +1,45 @@
+/**
+ * The store guard beside a store of Thanos: it adds the tenant's matcher to whatever is selected there, and passes nothing else on.
+ * tenants' Thanos Query, read gateway → store guard —loopback→ sidecar, store gateway. The program: programs/guards.
+ */
+import { images } from "../../../versions";
+import { ports, tenantLabel } from "../../names";
+import { resourcesFor, type Size } from "../../workload/sizes";
+import type { Container } from "../../workload/workload";
+
+/** Its container, the row of its resources, and the `job` of its metrics. */
+export const storeGuardJob = "store-guard";
+
+/** Name of its StoreAPI's port, by which it is looked up; a port's name is at most 15 characters long. */
+export const guardPort = "guard";
+export const guardHttpPort = "guard-http";
+
+/** Names all guards of a Service at once, as Thanos looks them up. */
+export const guardEndpoint = (service: string, namespace: string): string =>
+  `dnssrv+_${guardPort}._tcp.${service}.${namespace}.svc`;
+
+/** The guard as a container of the store's pod. */
+export const storeGuard = (size: Size) =>
+  ({
+    name: storeGuardJob,
+    image: images.guards,
+    args: [
+      "store",
+      `--grpc-address=0.0.0.0:${ports.storeGuard}`,
+      `--http-address=0.0.0.0:${ports.storeGuardHttp}`,
+      `--store=127.0.0.1:${ports.grpc}`,
+      `--label=${tenantLabel}`,
+    ],
+    ports: [
+      { name: guardPort, number: ports.storeGuard },
+      {
+        name: guardHttpPort,
+        number: ports.storeGuardHttp,
+        internal: true,
+        metrics: { job: storeGuardJob },
+      },
+    ],
+    readiness: { path: "/-/ready", port: guardHttpPort },
+    liveness: { path: "/-/healthy", port: guardHttpPort },
+    resources: resourcesFor(storeGuardJob, size),
+  }) satisfies Container;
