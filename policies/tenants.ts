@@ -45,3 +45,16 @@ export const isLongEnough = (duration: string): string =>
   `${duration}.matches(${quote(
     "[1-9][0-9]*(y|w|d|h|m([^s]|$))|(^|[a-z])0*([5-9]|[1-9][0-9]+)s([0-9]+ms)?$|(^|[a-z])0*([5-9][0-9]{3}|[1-9][0-9]{4,})ms$",
   )})`;
+
+/**
+ * Whether a time between scrapes or evaluations has no unit above hours and so few digits that no sum of its parts is more than
+ * Prometheus can hold. `300y` is.
+ */
+export const isShortEnough = (duration: string): string =>
+  `${duration}.matches(${quote("^([0-9]{1,2}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?([0-9]{1,7}ms)?$")})`;
+
+/** The same for times that may be years: at most 237 of the 292 that Prometheus can hold. */
+export const isReadable = (duration: string): string =>
+  `${duration}.matches(${quote(
+    "^(0|([0-9]{1,2}y)?([0-9]{1,3}w)?([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,7}m)?([0-9]{1,9}s)?([0-9]{1,12}ms)?)$",
+  )})`;

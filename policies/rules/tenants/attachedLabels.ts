@@ -20,8 +20,8 @@ export const attachedLabels: Rule = {
     ...fields.map((field) => ({
       // The operator turns every character but letters and digits into an underscore.
       expression: `dyn(object).?spec.?${field}.orValue([]).all(name,
-        name != "namespace" && !name.matches("^tenant[^a-zA-Z0-9]id$|^[^a-zA-Z0-9]{2}"))`,
-      message: `Leave namespace, tenant_id and what begins with __ out of spec.${field}.`,
+        name != "" && name != "namespace" && !name.matches("^tenant[^a-zA-Z0-9]id$|^[^a-zA-Z0-9]{2}"))`,
+      message: `Leave namespace, tenant_id, what begins with __ and empty names out of spec.${field}.`,
     })),
     {
       expression: `dyn(object).?spec.?targets.?staticConfig.?labels.orValue({}).all(label, ${maySet("label")})`,
@@ -36,7 +36,9 @@ export const attachedLabels: Rule = {
     ],
     bad: [
       serviceMonitor({}, { targetLabels: ["app", "namespace"] }),
+      serviceMonitor({}, { targetLabels: ["app", ""] }),
       serviceMonitor({}, { podTargetLabels: ["tenant-id"] }),
+      podMonitor({}, { podTargetLabels: [""] }),
       serviceMonitor({}, { targetLabels: ["__address__"] }),
       podMonitor({}, { podTargetLabels: ["tenant.id"] }),
       podMonitor({}, { podTargetLabels: ["_/address--"] }),

@@ -36,6 +36,11 @@ export const configuration: Rule = {
       message: `Choose one of ${credentials.join(", ")}.`,
     },
     {
+      expression: `variables.endpoints.all(e,
+        e.?authorization.?type.orValue("").matches("^[a-zA-Z0-9._-]*$") && e.?authorization.?type.orValue("").lowerAscii() != "basic")`,
+      message: "Write a word such as Bearer into authorization.type, and use basicAuth instead of Basic.",
+    },
+    {
       expression: `dyn(object).?spec.?targets.?staticConfig.?labels.orValue({}).all(label,
         label.matches("^[a-zA-Z_][a-zA-Z0-9_]*$"))`,
       message: "Write the labels of the probe's targets with letters, digits and _.",
@@ -57,6 +62,9 @@ export const configuration: Rule = {
       podMonitor({ port: undefined, targetPort: "(" }),
       serviceMonitor({ basicAuth, authorization }),
       podMonitor({ authorization, bearerTokenSecret: key }),
+      serviceMonitor({ authorization: { type: "Basic", ...authorization } }),
+      podMonitor({ authorization: { type: " basic ", ...authorization } }),
+      probe({ authorization: { type: "BASIC" } }),
       // The operator looks at the others itself.
       probe({ basicAuth, authorization }),
       probe({}, { labels: { "": "one" } }),

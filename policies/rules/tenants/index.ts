@@ -5,20 +5,27 @@ import { configuration } from "./configuration";
 import { files } from "./files";
 import { honorLabels } from "./honorLabels";
 import { limits } from "./limits";
+import { monitorExpressions } from "./monitorExpressions";
+import { monitorTexts } from "./monitorTexts";
 import { namespaceChanges } from "./namespaceChanges";
 import { namespaceSelector } from "./namespaceSelector";
 import { namespaces } from "./namespaces";
 import { networkPolicies } from "./networkPolicies";
+import { numbers } from "./numbers";
 import { platformObjects } from "./platformObjects";
 import { probes } from "./probes";
 import { proxies } from "./proxies";
 import { receivers } from "./receivers";
+import { relabelFields } from "./relabelFields";
 import { tenantRelabelings } from "./relabelings";
 import { roleBindings } from "./roleBindings";
 import { roles } from "./roles";
 import { ruleBounds } from "./ruleBounds";
+import { ruleExpressions } from "./ruleExpressions";
 import { ruleLabels } from "./ruleLabels";
+import { ruleNumbers } from "./ruleNumbers";
 import { ruleTemplates } from "./ruleTemplates";
+import { ruleTexts } from "./ruleTexts";
 import { scrapeConfigs } from "./scrapeConfigs";
 import { secretConfigurations } from "./secretConfigurations";
 import { services } from "./services";
@@ -35,9 +42,16 @@ export const tenantRules: readonly Rule[] = [
   scrapeConfigs,
   limits,
   configuration,
+  numbers,
+  monitorTexts,
+  monitorExpressions,
+  relabelFields,
   ruleTemplates,
   ruleLabels,
   ruleBounds,
+  ruleNumbers,
+  ruleTexts,
+  ruleExpressions,
   receivers,
   services,
   writtenEndpoints,

@@ -1,8 +1,8 @@
 import { tenantAnnotations } from "../../../components/names";
 import { monitorKinds } from "../../kinds";
 import { endpoints, podMonitor, probe, serviceMonitor } from "../../monitors";
-import type { Rule } from "../../rule";
-import { isLongEnough, numberIn, shortestInterval } from "../../tenants";
+import { quote, type Rule } from "../../rule";
+import { isLongEnough, isShortEnough, numberIn, shortestInterval } from "../../tenants";
 
 /** Limits with a number for each tenant, by their field. */
 const limited = {
@@ -12,6 +12,8 @@ const limited = {
 
 /** Limits that Prometheus caps by itself. 0 would mean none to a Prometheus that enforces nothing. */
 const capped = ["labelLimit", "labelNameLengthLimit", "labelValueLengthLimit", "keepDroppedTargets"];
+
+const size = "^[1-9][0-9]{0,5}([.][0-9]{1,3})?([KMG]i?)?B$";
 
 /** Each endpoint is a scrape job with targets of its own. */
 const mostEndpoints = 10;
@@ -47,12 +49,15 @@ export const limits: Rule = {
       message: `Leave spec.${field} out, or set it to a number above 0.`,
     })),
     {
-      expression: '!variables.spec.?bodySizeLimit.orValue("1B").matches("^[0.]+([KMGTPE]?i?B)?$")',
-      message: "Leave spec.bodySizeLimit out, or set it to a size above 0.",
+      // A size that Prometheus takes for 0 or less lifts the enforced limit, and one that it cannot read breaks its configuration.
+      expression: `variables.spec.?bodySizeLimit.orValue("1B").matches(${quote(size)})`,
+      message:
+        "Leave spec.bodySizeLimit out, or set it to a size above 0, such as 512KiB or 1.5MiB: at most six digits before the point, and B, KiB, MiB or GiB.",
     },
     {
-      expression: `variables.endpoints.all(e, e.?interval.orValue("") == "" || ${isLongEnough("e.interval")})`,
-      message: `Leave interval out, or set it to ${shortestInterval} or more.`,
+      expression: `variables.endpoints.all(e, e.?interval.orValue("") == ""
+        || (${isLongEnough("e.interval")} && ${isShortEnough("e.interval")}))`,
+      message: `Leave interval out, or set it to ${shortestInterval} or more, in hours, minutes and seconds.`,
     },
     {
       expression: `size(variables.endpoints) <= ${mostEndpoints}`,
@@ -63,7 +68,7 @@ export const limits: Rule = {
     good: [
       serviceMonitor({}),
       serviceMonitor({ interval: "5s" }, { sampleLimit: 50_000, targetLimit: 1 }, parameters),
-      serviceMonitor({ interval: "1m" }, { labelLimit: 10, bodySizeLimit: "0.5MiB" }),
+      serviceMonitor({ interval: "1m" }, { labelLimit: 10, bodySizeLimit: "1.5MiB" }),
       serviceMonitor({ interval: "5000ms" }),
       serviceMonitor({ interval: "1h0m4s" }),
       serviceMonitor({}, { endpoints: many(mostEndpoints) }),
@@ -78,12 +83,16 @@ export const limits: Rule = {
       probe({ targetLimit: 0 }, {}, parameters),
       ...capped.map((field) => podMonitor({}, { [field]: 0 })),
       serviceMonitor({}, { bodySizeLimit: "0" }),
-      serviceMonitor({}, { bodySizeLimit: "0.0KiB" }),
+      ...["0.0KiB", "-1B", "x1B", "1,5MB", "100EB", "0.0001B", "9999999B"].map((bodySizeLimit) =>
+        serviceMonitor({}, { bodySizeLimit }),
+      ),
       serviceMonitor({ interval: "4s" }),
       serviceMonitor({ interval: "4s999ms" }),
       serviceMonitor({ interval: "999ms" }),
       serviceMonitor({ interval: "0h0m1s" }),
       serviceMonitor({ interval: "0" }),
+      serviceMonitor({ interval: "300y" }),
+      serviceMonitor({ interval: "99999999999s" }),
       podMonitor({ interval: "1s" }),
       probe({ interval: "1ms" }),
       serviceMonitor({}, { endpoints: many(mostEndpoints + 1) }),
