@@ -2,6 +2,7 @@
 import type { Rule } from "../../rule";
 import { attachedLabels } from "./attachedLabels";
 import { configuration } from "./configuration";
+import { discovery } from "./discovery";
 import { files } from "./files";
 import { honorLabels } from "./honorLabels";
 import { limits } from "./limits";
@@ -36,6 +37,7 @@ export const tenantRules: readonly Rule[] = [
   tenantRelabelings,
   attachedLabels,
   namespaceSelector,
+  discovery,
   files,
   proxies,
   probes,

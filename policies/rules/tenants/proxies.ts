@@ -40,7 +40,7 @@ export const proxies: Rule = {
       // A target that answers with a redirect has Prometheus scrape any other in its place.
       expression: "variables.endpoints.all(e, e.?followRedirects.orValue(true) == false)",
       message:
-        "Set followRedirects to false: a redirect leads Prometheus to programs that are not the tenant's.",
+        "Set followRedirects: false in each endpoint, or in the spec of a Probe: a redirect leads Prometheus to programs that are not the tenant's.",
     },
     {
       expression: `variables.endpoints.all(e, !has(e.oauth2) || ${isOwnService("e.oauth2.tokenUrl")})`,

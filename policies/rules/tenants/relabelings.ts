@@ -1,3 +1,4 @@
+import { tenantLabel } from "../../../components/names";
 import { monitorKinds } from "../../kinds";
 import { maySet, ownerLabels, podMonitor, probe, relabelings, serviceMonitor } from "../../monitors";
 import { type Fields, quote, quoteAll, type Rule } from "../../rule";
@@ -7,8 +8,30 @@ const action = 'r.?action.orValue("replace").lowerAscii()';
 /** Actions that write no label of the name in `targetLabel`. */
 const harmless = ["keep", "drop", "keepequal", "dropequal", "labelmap", "labeldrop", "labelkeep"];
 
+/**
+ * The label gets the value that it has: Prometheus finds targets in one namespace, and writes its name into `namespace` itself. Charts
+ * such as Strimzi's say so once more.
+ */
+const identity = `(${action} == "replace" && r.?targetLabel.orValue("") == ${quote(tenantLabel)}
+  && r.?sourceLabels.orValue([]) in [["__meta_kubernetes_namespace"], [${quote(tenantLabel)}]]
+  && r.?regex.orValue("") in ["", "(.*)", "(.+)"] && r.?replacement.orValue("$1") in ["$1", "\${1}"])`;
+
 /** What a `labelmap` writes begins with this; `$1` alone may become anything. */
 const mapped = 'r.?replacement.orValue("$1").split("$")[0]';
+
+/** Whether a beginning of labels leads to none of the tenant's, and to none of Prometheus's own. */
+const isOwnBeginning = (beginning: string): string =>
+  `(${beginning}.matches("^[a-zA-Z]") && !${quoteAll(ownerLabels)}.exists(label, label.startsWith(${beginning})))`;
+
+/** One group at the end that matches names with a beginning of their own: `__meta_kubernetes_pod_label_(strimzi_io_.+)`. */
+const narrow = (() => {
+  const name = "[a-zA-Z][a-zA-Z0-9_]*([.][*+])?";
+  return `^[a-zA-Z0-9_]*[(]${name}([|]${name})*[)]$`;
+})();
+
+/** Whether what such a group matched is a harmless label by itself. */
+const isNarrow = `(r.?replacement.orValue("$1") in ["$1", "\${1}"] && ${'r.?regex.orValue("")'}.matches(${quote(narrow)})
+  && r.regex.split("(")[1].split(")")[0].split("|").all(name, ${isOwnBeginning('name.split(".")[0]')}))`;
 
 /**
  * Names and beginnings of names, one or several: `pod`, `pod|instance`, `(container_label_.+|image)`. Whether any expression at all
@@ -43,15 +66,15 @@ export const tenantRelabelings: Rule = {
   validations: [
     {
       expression: `variables.relabelings.all(list, list.all(r,
-        ${action} in ${quoteAll(harmless)} || ${maySet('r.?targetLabel.orValue("")')}))`,
+        ${action} in ${quoteAll(harmless)} || ${maySet('r.?targetLabel.orValue("")')} || ${identity}))`,
       message:
-        "Write another targetLabel: not the tenant's labels, none with $ in it, and of those that begin with __ only __name__, __metrics_path__ and __scheme__.",
+        "Write another targetLabel: not the tenant's labels but with the value that they have, none with $ in it, and of those that begin with __ only __name__, __metrics_path__ and __scheme__.",
     },
     {
-      expression: `variables.relabelings.all(list, list.all(r, ${action} != "labelmap" || (${mapped}.matches("^[a-zA-Z]")
-        && !${quoteAll(ownerLabels)}.exists(label, label.startsWith(${mapped})))))`,
+      expression: `variables.relabelings.all(list, list.all(r,
+        ${action} != "labelmap" || ${isOwnBeginning(mapped)} || ${isNarrow}))`,
       message:
-        "Give the labelmap a replacement that begins with a word of its own, such as pod_label_$1: $1 alone becomes any label.",
+        "Give the labelmap a beginning of its own, in the replacement, such as pod_label_$1, or in the group, such as __meta_kubernetes_pod_label_(strimzi_io_.+): $1 alone becomes any label.",
     },
     {
       expression: `variables.relabelings.all(list, list.all(r, ${action} != "labeldrop" || (${regex}.matches(${quote(simple)})
@@ -77,6 +100,25 @@ export const tenantRelabelings: Rule = {
       relabel({ action: "keep", sourceLabels: ["namespace"], regex: "alpha" }),
       relabel({ action: "KeepEqual", sourceLabels: ["a"], targetLabel: "namespace" }),
       relabelMetric({ action: "labelmap", regex: "exported_(.+)", replacement: "claimed_$1" }),
+      relabel({
+        action: "labelmap",
+        regex: "__meta_kubernetes_pod_label_(strimzi_io_.+)",
+        replacement: "$1",
+      }),
+      relabel({ action: "labelmap", regex: "__meta_kubernetes_service_label_(app|version|example_org_.*)" }),
+      podMonitor({
+        relabelings: [
+          {
+            sourceLabels: ["__meta_kubernetes_namespace"],
+            separator: ";",
+            regex: "(.*)",
+            targetLabel: "namespace",
+            replacement: "$1",
+            action: "replace",
+          },
+        ],
+      }),
+      relabelMetric({ sourceLabels: ["namespace"], targetLabel: "namespace" }),
       relabelMetric({ action: "labeldrop", regex: "pod|instance" }),
       relabelMetric({ action: "labeldrop", regex: "(container_label_.+|name|tenant)" }),
       relabelMetric({ sourceLabels: ["__name__"], regex: "go_(.*)", targetLabel: "__name__" }),
@@ -102,7 +144,26 @@ export const tenantRelabelings: Rule = {
         targetLabel: `name${"$"}{1}`,
         replacement: "beta",
       }),
+      relabel({ sourceLabels: ["__meta_kubernetes_pod_label_namespace"], targetLabel: "namespace" }),
+      relabel({ sourceLabels: ["__meta_kubernetes_namespace", "pod"], targetLabel: "namespace" }),
+      relabel({
+        sourceLabels: ["__meta_kubernetes_namespace"],
+        regex: "(.)(.*)",
+        targetLabel: "namespace",
+      }),
+      relabel({
+        sourceLabels: ["__meta_kubernetes_namespace"],
+        targetLabel: "namespace",
+        replacement: "beta",
+      }),
+      relabelMetric({ sourceLabels: ["exported_namespace"], targetLabel: "namespace" }),
+      relabelMetric({ sourceLabels: ["namespace"], targetLabel: "tenant_id" }),
       relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" }),
+      relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(name.*)" }),
+      relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(app|tenant_id)" }),
+      relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(_.*)" }),
+      relabel({ action: "labelmap", regex: "x_(a.*)", replacement: "$2" }),
+      relabel({ action: "labelmap", regex: "(?i)x_(a.*)" }),
       relabelMetric({ action: "LabelMap", regex: "exported_(namespace)", replacement: "$1" }),
       relabelMetric({ action: "labelmap", regex: "x(.*)", replacement: "name$1" }),
       relabelMetric({ action: "labelmap", regex: "x", replacement: "tenant_id" }),

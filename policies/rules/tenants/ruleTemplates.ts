@@ -1,12 +1,14 @@
 import { type Fields, quote, type Rule } from "../../rule";
 import { sample } from "../../samples";
 
+const quoted = "\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|`[^`]*`";
+
 /**
- * Finds the word `query` inside `{{ }}` but outside text there: between two braces and the word stand quoted texts, characters, and
- * single braces. Text after `}}`, such as "slow query", is free.
+ * Finds the function `query` inside `{{ }}` but outside text there: between two braces and the word stand quoted texts, characters, and
+ * single braces. After a dot or a dollar sign it is a field or a variable, such as `$labels.query`. Text after `}}`, such as "slow
+ * query", is free.
  */
-const queryInTemplate =
-  "\\{\\{(?:[^\"'`}]|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|`[^`]*`|\\}[^}])*?\\bquery\\b";
+const queryInTemplate = `\\{\\{(?:(?:[^"'\`}]|${quoted}|\\}[^}])*?(?:[^"'\`}.$\\w]|${quoted}|\\}[^}.$\\w]))?query\\b`;
 
 /**
  * True when no value of the map has such a template. The word and the braces are looked for first: that costs the API server a
@@ -57,6 +59,9 @@ export const ruleTemplates: Rule = {
         '{{ "a query" }}',
         "{{ `query` }}",
         "{{ $labels.queryid }}",
+        "Query {{ $labels.query }} has errors",
+        "{{ .Labels.query }} {{ $query := 1 }}",
+        '{{ index $labels "query" }}',
         "query {{ $value }}",
         "{{ $value | humanize }}",
         // Links only: nothing is asked.
@@ -84,6 +89,10 @@ export const ruleTemplates: Rule = {
         '{{/* " */}}{{ query "up" }}',
         '{{ define "a" }}{{ query "up" }}{{ end }}{{ template "a" }}',
         'text " {{ query "up" }}',
+        "{{ $labels.query | query }}",
+        '{{ "a.query" | query }}',
+        '{{ . query "up" }}',
+        '{{(query "up")}}',
       ].map(summary),
     ],
   },
