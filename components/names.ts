@@ -34,6 +34,8 @@ export const tenantAnnotations = {
   probeTargets: "moat.dev/probe-targets",
   /** Hosts to which alerts may be sent, written in the same way. */
   receiverHosts: "moat.dev/receiver-hosts",
+  /** Hosts that the platform serves, separated by commas: no tenant's route or name of DNS may take them. */
+  platformHosts: "moat.dev/platform-hosts",
   /** Samples of one scrape; a monitor may ask for as many or fewer. */
   sampleLimit: "moat.dev/sample-limit",
   /** Targets of one scrape job. */

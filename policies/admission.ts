@@ -1,6 +1,6 @@
 /** The same rule for the API server: a ValidatingAdmissionPolicy, made of nothing but the rule. */
 import type { types } from "@pulumi/kubernetes";
-import { type Kind, partsOf, resources } from "./kinds";
+import { type Kind, partsOf, resources, subresources } from "./kinds";
 import type { Rule } from "./rule";
 
 type PolicySpec = types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
@@ -48,13 +48,27 @@ function resourceRules({ on, judges }: Rule): NamedRule[] {
     const entry = groups.get(key) ?? {
       apiGroups: [group],
       apiVersions: [version],
-      operations: judges === "changes" ? ["UPDATE", "DELETE"] : ["CREATE", "UPDATE"],
+      operations: operations[judges ?? "applied"],
       resources: [],
     };
-    entry.resources.push(resources[kind]);
+    entry.resources.push(...resourcesOf(kind, judges));
     groups.set(key, entry);
   }
   return [...groups.values()];
+}
+
+const operations = {
+  applied: ["CREATE", "UPDATE"],
+  changes: ["UPDATE", "DELETE"],
+  statuses: ["UPDATE"],
+  connections: ["CONNECT"],
+};
+
+/** The kind's resource with the subresources that lead to the same object, or the one in question. */
+function resourcesOf(kind: Kind, judges: Rule["judges"]): string[] {
+  const resource = resources[kind];
+  if (judges === "statuses") return [`${resource}/status`];
+  return [resource, ...(subresources[kind] ?? []).map((part) => `${resource}/${part}`)];
 }
 
 const isKind = (name: string): name is Kind => name in resources;

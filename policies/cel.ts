@@ -35,15 +35,19 @@ export function compile(rule: Rule): CompiledRule {
   const validations = rule.validations.map((v) => ({ ...v, holds: parse(rule, v.expression) }));
   return {
     violations: ({ object, namespaceObject }) => {
-      const seen =
-        rule.judges === "changes" ? { object: null, oldObject: object } : { object, oldObject: null };
-      const scope = { ...seen, namespaceObject: namespaceObject ?? null, variables: {} };
+      const scope = { ...seenBy(rule, object), namespaceObject: namespaceObject ?? null, variables: {} };
       for (const [name, value] of variables) lazily(scope.variables, name, () => value(scope));
       return validations
         .filter((v) => isViolated(unlessLater(rule, () => v.holds(scope))))
         .map((v) => v.message);
     },
   };
+}
+
+/** What stood before a status was written had none. */
+function seenBy({ judges }: Rule, object: unknown): { object: unknown; oldObject: unknown } {
+  if (judges === "changes") return { object: null, oldObject: object };
+  return { object, oldObject: judges === "statuses" ? {} : null };
 }
 
 /** The verdict, or true where it waits for a field that the rule may judge at the update. */

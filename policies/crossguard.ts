@@ -14,7 +14,7 @@ export function policiesOf(
   settings: PolicySettings,
   namespaces: Namespaces,
 ): ResourceValidationPolicy[] {
-  if (rule.judges === "changes") return [];
+  if (rule.judges !== undefined) return [];
   const validate: ResourceValidation = (resource, report) => {
     const violations = violationsOf(rule, resource, namespaces);
     if (violations.length > 0 && pardoned(rule, resource, settings)) return;

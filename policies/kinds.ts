@@ -2,6 +2,12 @@
 export const resources = {
   "v1/Namespace": "namespaces",
   "v1/Pod": "pods",
+  // What a connection through the API server is asked for with. The API serves them as subresources of their own.
+  "v1/PodAttachOptions": "pods/attach",
+  "v1/PodExecOptions": "pods/exec",
+  "v1/PodPortForwardOptions": "pods/portforward",
+  "v1/PodProxyOptions": "pods/proxy",
+  "v1/ServiceProxyOptions": "services/proxy",
   "v1/ReplicationController": "replicationcontrollers",
   "v1/Service": "services",
   "v1/Endpoints": "endpoints",
@@ -38,6 +44,18 @@ export const resources = {
 
 /** A kind of the table. */
 export type Kind = keyof typeof resources;
+
+/**
+ * Subresources by which an object's labels and annotations, or more of it, are changed as by the resource itself. Those of custom
+ * resources change the status alone.
+ */
+export const subresources: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+  "v1/Namespace": ["status", "finalize"],
+  "v1/Pod": ["status", "ephemeralcontainers", "resize"],
+  "v1/Service": ["status"],
+  "v1/ResourceQuota": ["status"],
+  "networking.k8s.io/v1/Ingress": ["status"],
+};
 
 /** Its three parts: `apps/v1/Deployment` is group `apps`, version `v1`; the core group has no name. */
 export function partsOf(kind: string): { group: string; version: string; kind: string } {

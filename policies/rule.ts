@@ -22,10 +22,11 @@ export interface Rule {
   /** The platform itself makes such objects in tenants' namespaces, so the rule holds for everybody else. */
   readonly platformMay?: boolean;
   /**
-   * `changes`: judges updates and removals of what stands already, which its conditions see as `oldObject`. Only the API server meets
-   * these. Default: judges what is applied, which conditions see as `object`.
+   * Default: judges what is applied, which conditions see as `object`. The API server alone meets the others. `changes`: updates and
+   * removals of what stands already, which conditions see as `oldObject`. `statuses`: what is written into the status of what stands,
+   * as `object` beside `oldObject`. `connections`: connections through the API server, whose kinds are the options of these.
    */
-  readonly judges?: "changes";
+  readonly judges?: "changes" | "statuses" | "connections";
   /**
    * Fields that only a cloud can fill in, such as the address of a load balancer. While they are not known, conditions that look at them hold;
    * the update judges them, when they are. Default: none, and what is not known is refused.

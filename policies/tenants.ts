@@ -58,3 +58,11 @@ export const isReadable = (duration: string): string =>
   `${duration}.matches(${quote(
     "^(0|([0-9]{1,2}y)?([0-9]{1,3}w)?([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,7}m)?([0-9]{1,9}s)?([0-9]{1,12}ms)?)$",
   )})`;
+
+/** Variable `platformHosts`: the platform's hosts. Without the annotation every host may be one. */
+export const platformHosts = `${annotation(tenantAnnotations.platformHosts, quote("*"))}.split(",").filter(host, host != "")`;
+
+/** Whether no host of a list is the platform's, nor a wildcard over one. A dot at the end changes nothing, and empty ones are none. */
+export const leavesPlatformHosts = (hosts: string): string =>
+  `${hosts}.filter(h, h != "").map(h, h.lowerAscii()).map(h, h.endsWith(".") ? h.substring(0, size(h) - 1) : h).all(h,
+    !variables.platformHosts.exists(p, p == "*" || h == p || (h.startsWith("*") && p.endsWith(h.substring(1)))))`;

@@ -1,8 +1,9 @@
 /** For every sample of every rule CrossGuard, CEL in TypeScript and a real API server give the same verdict, in the same words. */
-import type { Rule } from "../../policies/rule";
+import type { Rule, Sample } from "../../policies/rule";
 import { rules } from "../../policies/rules";
 import { prepareTestCrds } from "../../toolchain/crds";
 import { tell } from "../support/live/progress";
+import type { Answer } from "./client";
 import { AdmissionCluster, type TypeWarning } from "./cluster";
 import { mistakes, plainName, policiesOf, wrappedName } from "./policies";
 import {
@@ -80,9 +81,9 @@ test("all three judge every sample alike", async () => {
   const differences: object[] = [];
   for (const [namespace, some] of byNamespace()) {
     await cluster.setNamespace(JSON.parse(namespace));
-    const verdicts = await Promise.all(some.filter(({ rule }) => rule.judges !== "changes").map(judge));
+    const verdicts = await Promise.all(some.filter((one) => !stands(one)).map(judge));
     // Samples that stand for a while share a name, so each waits for the one before.
-    for (const one of some) if (one.rule.judges === "changes") verdicts.push(await judge(one));
+    for (const one of some) if (stands(one)) verdicts.push(await judge(one));
     differences.push(...verdicts.filter((v) => !agree(v)));
   }
   tell(`${cases.length} comparisons, ${differences.length} differences`);
@@ -90,6 +91,8 @@ test("all three judge every sample alike", async () => {
 });
 
 type Case = (typeof cases)[number];
+
+const stands = ({ rule: { judges } }: Case): boolean => judges === "changes" || judges === "statuses";
 
 /** Cases by the namespace that they see; samples with the same parameters share one. */
 function byNamespace(): Map<string, Case[]> {
@@ -107,8 +110,12 @@ async function judge({ rule, sample, policy }: Case): Promise<Verdicts & { rule:
     sample: JSON.stringify(sample),
     crossguard: crossguardVerdict(rule, sample),
     cel: celVerdict(rule, sample),
-    server: serverVerdict(
-      await (rule.judges === "changes" ? cluster.remove(sample, policy) : cluster.send(sample, policy)),
-    ),
+    server: serverVerdict(await ask(rule, sample, policy)),
   };
+}
+
+function ask({ judges }: Rule, sample: Sample, policy: string): Promise<Answer> {
+  if (judges === "changes") return cluster.remove(sample, policy);
+  if (judges === "statuses") return cluster.writeStatus(sample, policy);
+  return judges === "connections" ? cluster.connect(sample, policy) : cluster.send(sample, policy);
 }

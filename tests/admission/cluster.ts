@@ -148,14 +148,36 @@ export class AdmissionCluster {
     });
   }
 
-  /** What the server would do if the author of the policy `name` removed the sample, which stands for as long as that takes. */
-  async remove(sample: Sample, name: string): Promise<Answer> {
+  /** What the server would do if the author of the policy `name` removed the sample. */
+  remove(sample: Sample, name: string): Promise<Answer> {
+    return this.whileItStands(sample, (path) =>
+      this.client.ask("DELETE", `${path}?dryRun=All`, undefined, authorOf(name)),
+    );
+  }
+
+  /** What the server would do if the author of the policy `name` wrote the sample's status. */
+  writeStatus(sample: Sample, name: string): Promise<Answer> {
+    return this.whileItStands(sample, (path) =>
+      this.client.ask("PUT", `${path}/status?dryRun=All`, sample.object, authorOf(name)),
+    );
+  }
+
+  /** What the server says to the author of the policy `name` who connects through it. Nothing is there to connect to. */
+  connect({ object }: Sample, name: string): Promise<Answer> {
+    const kind = `${String(object.apiVersion)}/${String(object.kind)}`;
+    const [resource, part] = resourceOf(kind).split("/");
+    const path = `${apiOf(kind)}/namespaces/${namespaceName(object.metadata)}/${resource}/${nameOf({ object })}/${part}`;
+    return this.client.ask("POST", path, undefined, authorOf(name));
+  }
+
+  /** Makes the sample for as long as something is asked about it. */
+  private async whileItStands(sample: Sample, ask: (path: string) => Promise<Answer>): Promise<Answer> {
     const objectPath = `${this.pathOf(sample)}/${nameOf(sample)}`;
     await this.client.must("POST", this.pathOf(sample), sample.object);
     try {
-      return await this.client.ask("DELETE", `${objectPath}?dryRun=All`, undefined, authorOf(name));
+      return await ask(objectPath);
     } finally {
-      await this.client.must("DELETE", objectPath);
+      await this.client.must("DELETE", `${objectPath}?gracePeriodSeconds=0`);
       await soon(`the removal of ${objectPath}`, async () => {
         const { status: code } = await this.client.ask("GET", objectPath);
         return code === 404 ? true : undefined;
@@ -178,13 +200,18 @@ export class AdmissionCluster {
     if (sample.type !== undefined) return `/apis/${wrapping.group}/${wrapping.version}/${wrapping.plural}`;
     const { apiVersion, kind, metadata }: Fields = sample.object;
     const name = `${String(apiVersion)}/${String(kind)}`;
-    const resource = Object.entries(resources).find(([known]) => known === name)?.[1];
-    if (resource === undefined) throw new Error(`a sample is of ${name}, which is not in the table of kinds`);
+    const resource = resourceOf(name);
     const api = apiOf(name);
     return this.namespaced.has(`${api}/${resource}`)
       ? `${api}/namespaces/${namespaceName(metadata)}/${resource}`
       : `${api}/${resource}`;
   }
+}
+
+function resourceOf(kind: string): string {
+  const resource = Object.entries(resources).find(([known]) => known === kind)?.[1];
+  if (resource === undefined) throw new Error(`a sample is of ${kind}, which is not in the table of kinds`);
+  return resource;
 }
 
 const named = z.object({ metadata: z.object({ name: z.string() }) });

@@ -49,8 +49,8 @@ const status = z.object({ message: z.string(), reason: z.string().optional() });
 export function serverVerdict({ status: code, body }: Answer): string {
   if (code < 300) return passes;
   const { message, reason } = status.parse(body);
-  // It was admitted; only then the server looks whether there is one already.
-  if (reason === "AlreadyExists") return passes;
+  // It was admitted; only then the server looks whether there is one already, or what to connect to.
+  if (reason === "AlreadyExists" || reason === "NotFound") return passes;
   const refused = /ValidatingAdmissionPolicy '[^']+' with binding '[^']+' denied request: (.*)$/s.exec(
     message,
   );

@@ -2,7 +2,9 @@
 import type { Rule } from "../../rule";
 import { attachedLabels } from "./attachedLabels";
 import { configuration } from "./configuration";
+import { connections } from "./connections";
 import { discovery } from "./discovery";
+import { dnsNames } from "./dnsNames";
 import { files } from "./files";
 import { honorLabels } from "./honorLabels";
 import { limits } from "./limits";
@@ -13,7 +15,9 @@ import { namespaceSelector } from "./namespaceSelector";
 import { namespaces } from "./namespaces";
 import { networkPolicies } from "./networkPolicies";
 import { numbers } from "./numbers";
+import { placement } from "./placement";
 import { platformObjects } from "./platformObjects";
+import { podStatuses } from "./podStatuses";
 import { probes } from "./probes";
 import { proxies } from "./proxies";
 import { receivers } from "./receivers";
@@ -21,12 +25,14 @@ import { relabelFields } from "./relabelFields";
 import { tenantRelabelings } from "./relabelings";
 import { roleBindings } from "./roleBindings";
 import { roles } from "./roles";
+import { routeHosts } from "./routeHosts";
 import { ruleBounds } from "./ruleBounds";
 import { ruleExpressions } from "./ruleExpressions";
 import { ruleLabels } from "./ruleLabels";
 import { ruleNumbers } from "./ruleNumbers";
 import { ruleTemplates } from "./ruleTemplates";
 import { ruleTexts } from "./ruleTexts";
+import { runningPods } from "./runningPods";
 import { scrapeConfigs } from "./scrapeConfigs";
 import { secretConfigurations } from "./secretConfigurations";
 import { services } from "./services";
@@ -38,6 +44,7 @@ export const tenantRules: readonly Rule[] = [
   attachedLabels,
   namespaceSelector,
   discovery,
+  runningPods,
   files,
   proxies,
   probes,
@@ -63,5 +70,10 @@ export const tenantRules: readonly Rule[] = [
   namespaces,
   platformObjects,
   namespaceChanges,
+  connections,
+  podStatuses,
+  placement,
+  routeHosts,
+  dnsNames,
   secretConfigurations,
 ];
