@@ -5,6 +5,9 @@ import { isReadable, isShortEnough } from "../../tenants";
 /** Times of a rule, which may be days and weeks. */
 const times = ["for", "keep_firing_for"];
 
+/** An empty one is written into the rule file as it is, and Prometheus takes no rule of any tenant any more. */
+const isTime = (duration: string): string => `(${duration} != "" && ${isReadable(duration)})`;
+
 const group = (rule: Fields, fields: Fields = {}) =>
   sample("monitoring.coreos.com/v1/PrometheusRule", {
     spec: { groups: [{ name: "g", rules: [{ alert: "A", expr: "vector(1)", ...rule }], ...fields }] },
@@ -27,16 +30,16 @@ export const ruleNumbers: Rule = {
       message: "Write expr as text, in quotes.",
     },
     ...times.map((field) => ({
-      expression: `variables.groups.all(g, g.?rules.orValue([]).all(r, ${isReadable(`r.?${field}.orValue("")`)}))`,
-      message: `Write fewer digits into ${field}.`,
+      expression: `variables.groups.all(g, g.?rules.orValue([]).all(r, ${isTime(`r.?${field}.orValue("0")`)}))`,
+      message: `Leave ${field} out, or write a time of fewer digits into it.`,
     })),
     {
-      expression: `variables.groups.all(g, ${isReadable('g.?query_offset.orValue("")')})`,
-      message: "Write fewer digits into query_offset.",
+      expression: `variables.groups.all(g, ${isTime('g.?query_offset.orValue("0")')})`,
+      message: "Leave query_offset out, or write a time of fewer digits into it.",
     },
     {
-      expression: `variables.groups.all(g, g.?interval.orValue("") == "0" || ${isShortEnough('g.?interval.orValue("")')})`,
-      message: "Write the group's interval in hours, minutes and seconds.",
+      expression: `variables.groups.all(g, g.?interval.orValue("1m") != "" && ${isShortEnough('g.?interval.orValue("1m")')})`,
+      message: "Leave the group's interval out, or write it in hours, minutes and seconds.",
     },
     {
       expression: "variables.groups.all(g, g.?limit.orValue(0) >= 0)",
@@ -53,9 +56,12 @@ export const ruleNumbers: Rule = {
     bad: [
       group({ expr: 10_000_000_000 }),
       group({ expr: -2_147_483_649 }),
+      group({ for: "" }),
       group({ for: "300y" }),
       group({ keep_firing_for: "99999999999999999999s" }),
+      group({}, { query_offset: "" }),
       group({}, { query_offset: "999y" }),
+      group({}, { interval: "" }),
       group({}, { interval: "300y" }),
       group({}, { interval: "100d" }),
       group({}, { limit: -1 }),
