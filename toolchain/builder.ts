@@ -113,7 +113,7 @@ export function adviceFor(output: string): string {
   return "run again: what was compiled is kept";
 }
 
-/** Fetches what all programs of the shared module are built from, so that a missing network shows at once and compiling is never held up. */
+/** Fetches what the programs are built from, so that a missing network shows at once and compiling is never held up. */
 export async function downloadModules(programs: readonly GoProgram[]): Promise<void> {
   const missing = programs.filter((p) => !isStored(goEntry(p)));
   if (missing.length === 0) return;
@@ -121,21 +121,24 @@ export async function downloadModules(programs: readonly GoProgram[]): Promise<v
   await step(
     "fetch Go modules",
     async () => {
-      const result = await run("go", ["list", "-deps", "-tags", tags, ...missing.map((p) => p.package)], {
-        cwd: goModule,
-        env: goEnv,
-        onLine: (line) => {
-          if (line.startsWith("go: downloading")) fetched++;
-        },
-      });
-      if (result.code !== 0)
-        throw new ToolError(
-          `Go modules could not be fetched\n${lastLines(result.stderr)}`,
-          adviceFor(result.stderr),
-        );
-      say(
-        `${missing.length} programs to build, of ${result.stdout.trim().split("\n").length} packages in all; ${fetched} modules fetched`,
-      );
+      let packages = 0;
+      for (const module of new Set(missing.map(moduleOf))) {
+        const wanted = missing.filter((p) => moduleOf(p) === module).map((p) => p.package);
+        const result = await run("go", ["list", "-deps", "-tags", tags, ...wanted], {
+          cwd: module,
+          env: goEnv,
+          onLine: (line) => {
+            if (line.startsWith("go: downloading")) fetched++;
+          },
+        });
+        if (result.code !== 0)
+          throw new ToolError(
+            `Go modules could not be fetched\n${lastLines(result.stderr)}`,
+            adviceFor(result.stderr),
+          );
+        packages += result.stdout.trim().split("\n").length;
+      }
+      say(`${missing.length} programs to build, of ${packages} packages in all; ${fetched} modules fetched`);
     },
     () => `${fetched} modules fetched`,
   );
