@@ -18,6 +18,15 @@ export const labelProxy = (...args: readonly string[]): Fields => ({
   args,
 });
 
+export const guardsImage = "ghcr.io/moat-observability/guards:v0.1.0";
+
+/** The query guard with these flags, as a container. */
+export const queryGuard = (...args: readonly string[]): Fields => ({
+  name: "query-guard",
+  image: guardsImage,
+  args: ["query", ...args],
+});
+
 /** Thanos with these flags. */
 export const thanos = (...args: readonly string[]): Sample => deployment({ image: thanosImage, args });
 

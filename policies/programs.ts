@@ -52,6 +52,9 @@ export const linesOf = (program: string): string =>
 export const isProgram = (c: string, program: string): string =>
   `(${c}.?image.orValue("") + " " + ${c}.?name.orValue("") + " " + ${c}.?command.orValue([]).join(" ")).matches(${quote(named(program))})`;
 
+/** The guards that ask for a tenant's header and believe it: lines of the query guard alone. */
+export const queryGuardLines = `(${linesOf("guards")}).filter(line, line.contains(" query "))`;
+
 /** Programs that answer whoever reaches them. Grafana asks for a password itself. */
 export const openPrograms = "(prometheus|thanos|loki|tempo|mimir|cortex|alertmanager|prom-label-proxy)";
 

@@ -6,6 +6,7 @@ import { group, type RuleGroup } from "./rules/alert";
 import { availabilityAlerts } from "./rules/availability";
 import { certificateAlerts, certificateRule } from "./rules/certificates";
 import { grafanaAlerts } from "./rules/grafana";
+import { guardAlerts } from "./rules/guards";
 import { prometheusAlerts } from "./rules/prometheus";
 import { thanosAlerts } from "./rules/thanos";
 
@@ -43,6 +44,7 @@ export const platformRules = ({
   group("availability", availabilityAlerts(config)),
   group("prometheus", prometheusAlerts(config)),
   group("thanos", thanosAlerts(config)),
+  group("guards", guardAlerts(config)),
   ...(config.grafana.kind === "none" ? [] : [group("grafana", grafanaAlerts(config))]),
   {
     name: "certificates",

@@ -19,7 +19,7 @@ const proxy: Row = {
  * Requests are what a program uses day by day, limits what it may need for a moment.
  *
  * `small` is for a laptop: everything twice on 2 cores and 8 GiB, where Kubernetes itself takes about 1 core and 1.5 GiB. All
- * requests of the platform, with one Grafana, come to 360m of CPU and 1.9 GiB; a test adds them up. Idle, the Go programs here use 20 to 60 MiB.
+ * requests of the platform, with one Grafana, come to 360m of CPU and 2.1 GiB; a test adds them up. Idle, the Go programs here use 20 to 60 MiB.
  *
  * `medium` is for about 1 million active series. Prometheus needs about 3 KiB for a series in its head block, so 3 GiB, and twice
  * that while it cuts a block or answers large queries.

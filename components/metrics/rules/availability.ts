@@ -42,7 +42,14 @@ const watched = ({ readGateway, edge, dns, thanos, metrics, grafana }: Environme
     title: "Query",
     replicas: thanos.queryReplicas,
     severity: "critical",
-    loss: "Only queries whose answers are cached are answered. Scrapes and uploads go on.",
+    loss: "No tenant's query is answered: without one, no read gateway is ready. Scrapes and uploads go on.",
+  },
+  {
+    job: programs.operatorQuery,
+    title: "OperatorQuery",
+    replicas: thanos.queryReplicas,
+    severity: "warning",
+    loss: "Operators cannot query. Tenants are not affected.",
   },
   {
     job: programs.store,

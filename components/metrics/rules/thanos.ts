@@ -7,12 +7,16 @@ import { sidecarJob } from "../scrapes";
 import type { Alert } from "./alert";
 
 export const thanosAlerts = ({ metrics, size }: EnvironmentConfig): Alert[] => {
-  const sidecars = metrics.replicas + platformReplicas(size);
-  const queries = `up{job="${programs.query}"} == 1`;
+  // Which sidecars a query should reach: the tenants' through their guards, the operators' all.
+  const sidecars = {
+    [programs.query]: metrics.replicas,
+    [programs.operatorQuery]: metrics.replicas + platformReplicas(size),
+  };
+  const any = `job=~"${Object.keys(sidecars).join("|")}"`;
   return [
     {
       name: "StoreUnreachable",
-      expr: `(${queries}) unless on (pod) thanos_store_nodes_grpc_connections{job="${programs.query}",store_type="store"} > 0`,
+      expr: `(up{${any}} == 1) unless on (pod) thanos_store_nodes_grpc_connections{${any},store_type="store"} > 0`,
       for: "5m",
       severity: "critical",
       summary: "{{ $labels.pod }} reaches no store gateway",
@@ -20,12 +24,16 @@ export const thanosAlerts = ({ metrics, size }: EnvironmentConfig): Alert[] => {
     },
     {
       name: "SidecarUnreachable",
-      expr:
-        `(sum by (pod) (thanos_store_nodes_grpc_connections{job="${programs.query}",store_type="sidecar"}) ` +
-        `or on (pod) 0 * (${queries})) < ${sidecars}`,
+      expr: Object.entries(sidecars)
+        .map(
+          ([job, count]) =>
+            `(sum by (pod) (thanos_store_nodes_grpc_connections{job="${job}",store_type="sidecar"}) ` +
+            `or on (pod) 0 * (up{job="${job}"} == 1)) < ${count}`,
+        )
+        .join(" or "),
       for: "5m",
       severity: "warning",
-      summary: `{{ $labels.pod }} reaches {{ $value }} of ${sidecars} sidecars`,
+      summary: `{{ $labels.pod }} reaches only {{ $value }} sidecars`,
       description: "While one of each pair is reachable, answers are complete.",
     },
     {

@@ -36,7 +36,7 @@ export const authorizedTenant: Rule = {
     },
     {
       expression: `variables.configs.all(t, t.matches(${quote(header)}))`,
-      message: `Set rewrites.byHttpHeader.name to ${namespaceHeader}, the header that prom-label-proxy enforces.`,
+      message: `Set rewrites.byHttpHeader.name to ${namespaceHeader}, the header that the next hop enforces.`,
     },
     {
       expression: `variables.configs.all(t, t.matches(${quote(asked)}))`,

@@ -11,6 +11,7 @@ import { labelProxyTenant } from "./labelProxyTenant";
 import { nodePorts } from "./nodePorts";
 import { prometheusQueryCost } from "./prometheusQueryCost";
 import { queryCost } from "./queryCost";
+import { queryGuardPlace } from "./queryGuardPlace";
 import { rbacProxyUpstream } from "./rbacProxyUpstream";
 import { receiveAddress } from "./receiveAddress";
 import { splitTenants } from "./splitTenants";
@@ -21,6 +22,7 @@ import { writeLimitValues } from "./writeLimitValues";
 export const gatewayRules: readonly Rule[] = [
   rbacProxyUpstream,
   labelProxyPlace,
+  queryGuardPlace,
   nodePorts,
   labelProxyBypass,
   allowedPaths,

@@ -1,0 +1,56 @@
+/** Do the guards keep tenants apart, and let through what they should? */
+import type { EnvironmentConfig } from "../../../config";
+import { storeGuardJob } from "../thanos/storeGuard";
+import type { Alert } from "./alert";
+
+const refused = "moat_query_guard_refused_total";
+
+/** Refusals for want of room; all others are about what was asked. */
+const full = "concurrency";
+
+export const guardAlerts = ({ metrics, thanos }: Pick<EnvironmentConfig, "metrics" | "thanos">): Alert[] => {
+  const guards = metrics.replicas + thanos.storeReplicas;
+  return [
+    {
+      name: "StoreGuardDown",
+      expr: `(count(up{job="${storeGuardJob}"} == 1) or vector(0)) < ${guards}`,
+      for: "5m",
+      severity: "critical",
+      summary: `{{ $value }} of ${guards} store guards are up`,
+      description: "Tenants' queries lack what the stores behind the others have. Operators' do not.",
+    },
+    {
+      name: "StoreGuardRefusing",
+      expr: `sum by (pod, reason) (rate(moat_store_guard_refused_total[5m])) > 0`,
+      for: "5m",
+      severity: "critical",
+      summary: "{{ $labels.pod }} refuses requests without a tenant or by other methods",
+      description:
+        "No program of the platform sends such. A program is set wrongly, or somebody asks the store past the query guard.",
+    },
+    {
+      name: "QueryGuardEnforcement",
+      expr: `sum by (tenant_namespace) (increase(${refused}{reason="enforcement"}[15m])) > 0`,
+      severity: "critical",
+      summary: "A query for {{ $labels.tenant_namespace }} could not be confined and was refused",
+      description:
+        "Nothing was shown. The guard met PromQL that it does not understand: a flaw in it, or somebody looks for one.",
+    },
+    {
+      name: "TenantQueriesRefused",
+      expr: `sum by (tenant_namespace, reason) (rate(${refused}{tenant_namespace!="",reason!="${full}"}[5m])) > 0.5`,
+      for: "15m",
+      severity: "info",
+      summary: "Queries for {{ $labels.tenant_namespace }} are refused: {{ $labels.reason }}",
+      description: "A dashboard or program of that tenant keeps asking what is out of bounds or no PromQL.",
+    },
+    {
+      name: "TenantQueriesQueueFull",
+      expr: `sum by (tenant_namespace) (rate(${refused}{reason="${full}"}[5m])) > 0.1`,
+      for: "10m",
+      severity: "warning",
+      summary: "Queries for {{ $labels.tenant_namespace }} find all places taken",
+      description: "The tenant asks for more at once than it may. No other tenant waits for it.",
+    },
+  ];
+};
