@@ -7,6 +7,7 @@ import { externalDnsAnnotations } from "./components/edge/dns/externalDns";
 import { Edge } from "./components/edge/edge";
 import { PrivateCa } from "./components/edge/privateCa";
 import { grafanaFor } from "./components/grafana";
+import { checkCredential } from "./components/keystone/check";
 import { Metrics } from "./components/metrics/metrics";
 import { afterDefinitions } from "./components/metrics/operatorCrds";
 import { SelfMonitoring } from "./components/metrics/selfMonitoring";
@@ -20,6 +21,7 @@ import { Tenants } from "./components/tenancy/tenants";
 import { loadConfig } from "./config";
 
 const config = loadConfig();
+checkCredential(config);
 
 // Where it runs, and the closed room that the platform gets there.
 const cluster = clusterFor("cluster", { config });

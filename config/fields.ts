@@ -104,6 +104,12 @@ export type AwsIdentityConfig = z.output<typeof awsIdentity>;
 export const openstackCredentials = {
   cloud: text.optional().describe("Entry of clouds.yaml with the credentials. Default: the `OS_*` variables"),
   region: text.optional().describe("Region. Default: that of the credentials"),
+  checks: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Asks Keystone, before anything is made, whether an application credential may make the others that the environment needs. `false` is for updates that make none, by one that may not",
+    ),
 };
 
 export const nameServers = z.array(z.ipv4({ error: "must be an address such as 192.0.2.53" })).default([]);

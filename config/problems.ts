@@ -17,6 +17,10 @@ export const tell = (problems: readonly Problem[]): string =>
 export const tellOfCluster = (problems: readonly Problem[]): string =>
   list(problems, "obstacle", "on the cluster");
 
+/** The same of a cloud in which it could not be made. */
+export const tellOfCloud = (problems: readonly Problem[]): string =>
+  list(problems, "obstacle", "in the cloud");
+
 const list = (problems: readonly Problem[], what: string, where: string): string =>
   [
     `${problems.length} ${what}${problems.length === 1 ? "" : "s"} ${where}; nothing was created`,
