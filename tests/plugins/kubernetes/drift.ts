@@ -12,7 +12,8 @@ export function drift(cluster: Cluster): void {
       configMap(ns, { a: "1", b: "2" }) +
       deployment({ namespace: ns, annotations: skipAwait, env: [{ name: "A", value: "1" }] });
     await stack.up(program);
-    await cluster.patch("configmap", ns, "c", { data: { a: "drifted", foreign: "1" } });
+    const drifted = { data: { a: "drifted", foreign: "1" } };
+    await cluster.patch("configmap", ns, "c", drifted, "--field-manager=controller");
     await cluster.patch("deployment", ns, "web", { spec: { replicas: 3 } });
     await stack.failing("preview", program, "--refresh", "--expect-no-changes");
     expect((await stack.refresh()).changes).toMatchObject({ update: 2 });

@@ -28,7 +28,9 @@ export function lifecycle(cluster: Cluster): void {
     const ns = await cluster.namespace();
     const stack = await cluster.stack();
     await stack.up(mutable + configMap(ns, { a: "1", b: "2" }));
-    await cluster.patch("configmap", ns, "c", { data: { foreign: "stays" } });
+    // A controller's. What people add by kubectl, the next update makes the resource's own, and removes.
+    await cluster.patch("configmap", ns, "c", { data: { foreign: "stays" } }, "--field-manager=controller");
+    await cluster.patch("configmap", ns, "c", { data: { byHand: "goes" } });
     await stack.up(mutable + configMap(ns, { a: "1" }));
     const live = await cluster.get("configmap", ns, "c");
     expect(live?.data).toEqual({ a: "1", foreign: "stays" });

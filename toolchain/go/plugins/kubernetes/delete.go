@@ -65,8 +65,6 @@ func (p *provider) remove(ctx context.Context, urn resource.URN, u, last *unstru
 		return nil
 	case err != nil:
 		return cluster.explain(err)
-	case last.GetAnnotations()[annotationSkip] == "true":
-		return nil
 	}
 	return p.awaitGone(ctx, urn, client, live)
 }
