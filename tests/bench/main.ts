@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { root } from "../../toolchain/paths";
 import { environment } from "../support/live/environment";
 import { measureEngine } from "./engine";
-import { measurePolicies, policyRows } from "./policies";
+import { measurePolicies, measureStackRules, policyRows, stackRuleHeading, stackRuleRows } from "./policies";
 import { measureReadPath } from "./readPath";
 import { table } from "./statistics";
 
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
       ["preview, s", "no pack", "trivial pack", "ours", "ratio", "trivial adds", "ours adds", "ratio"],
       policyRows(policies),
     ),
+    table(stackRuleHeading, stackRuleRows(measureStackRules())),
   ].join("\n\n");
   process.stdout.write(`\n${report}\n`);
   appendFileSync(join(root, "docs/benchmarks.md"), `\n${report}\n`);

@@ -1,10 +1,12 @@
 /**
- * What policies cost: previews without a pack, with a pack of one policy that looks at nothing, and with ours, taking turns, of dev and
+ * What policies cost: each rule about stacks by itself on a large one; and previews without a pack, with a pack of one policy that looks at nothing, and with ours, taking turns, of dev and
  * of dev with a hundred tenants.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stackRules } from "../../policies/stackRules";
 import { root } from "../../toolchain/paths";
+import { largeStack } from "../policies/support";
 import { tell } from "../support/live/progress";
 import { preview, withTenants } from "../support/live/pulumi";
 import { percentile } from "./statistics";
@@ -55,6 +57,28 @@ async function measure(stack: string, options: readonly string[]): Promise<Polic
   return { stack, bare: median("bare"), trivial: median("trivial"), ours: median("ours") };
 }
 
+/** A stack of as many resources as an environment with a hundred tenants. */
+const largeSize = 1_500;
+
+export interface StackRuleFigures {
+  readonly id: string;
+  /** Milliseconds of one check, median. */
+  readonly time: number;
+}
+
+/** What each rule about stacks takes on a large one. */
+export function measureStackRules(): StackRuleFigures[] {
+  const stack = largeStack(largeSize);
+  return stackRules.map(({ id, check }) => {
+    const times = Array.from({ length: rounds }, () => {
+      const start = performance.now();
+      check(stack);
+      return performance.now() - start;
+    });
+    return { id, time: percentile(times, 0.5) };
+  });
+}
+
 /** As cheap as a pack can be: no compiler, one policy, of a type that no stack has. */
 function makeTrivialPack(): void {
   mkdirSync(folder, { recursive: true });
@@ -76,6 +100,11 @@ new PolicyPack("trivial", { policies: [{ name: "nothing", description: "Looks at
 `,
   );
 }
+
+export const stackRuleHeading = [`rule about stacks, on ${largeSize} resources`, "ms"];
+
+export const stackRuleRows = (figures: readonly StackRuleFigures[]): string[][] =>
+  figures.map(({ id, time }) => [id, time.toFixed(0)]);
 
 /** Rows of a table: totals, and what each pack adds. */
 export const policyRows = (figures: readonly PolicyFigures[]): string[][] =>

@@ -79,11 +79,9 @@ describe("the stack at rest", () => {
   );
 
   test(
-    "a second up changes nothing, in less than 30 s",
+    "a second up changes nothing",
     async () => {
-      const start = Date.now();
       expectDone(await up("--expect-no-changes"));
-      expect(Date.now() - start).toBeLessThan(30_000);
     },
     2 * minutes,
   );

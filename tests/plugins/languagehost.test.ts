@@ -75,10 +75,9 @@ test("an interrupt ends the program", async () => {
     });
   });
   const ended = new Promise((resolve) => run.once("exit", resolve));
-  const interrupted = Date.now();
   run.kill("SIGINT");
+  // Left alone it would run until the test is given up.
   await ended;
-  expect(Date.now() - interrupted).toBeLessThan(15_000);
 });
 
 test("runs policy packs, which see the resources and the stack's config", async () => {

@@ -1,8 +1,12 @@
 /** Samples of rules as resources of a stack that makes the tenant's namespace, as the pack sees them. */
+import { unknownCheckingProxy } from "@pulumi/policy";
 import { objectLabels } from "../../components/names";
 import { Namespaces, type Resource, violationsOf } from "../../policies/evaluate";
 import { tokenOf } from "../../policies/kinds";
 import type { Rule, Sample } from "../../policies/rule";
+import { isFields } from "../../policies/samples";
+import type { StackResource, StackSample } from "../../policies/stack";
+import { stackRules } from "../../policies/stackRules";
 
 export const resourceOf = ({ object, type }: Sample): Resource => ({
   type: type ?? tokenOf(`${String(object.apiVersion)}/${String(object.kind)}`),
@@ -29,4 +33,21 @@ export function violations(rule: Rule, sample: Sample): readonly string[] {
       props: tenantNamespace("alpha", sample.parameters),
     });
   return violationsOf(rule, resourceOf(sample), namespaces);
+}
+
+/** The stack of a sample, as the pack sees it. */
+export const stackOf = (sample: StackSample): StackResource[] =>
+  sample.map((part, i) => {
+    const resource = resourceOf(part);
+    const metadata = isFields(part.object.metadata) ? part.object.metadata : {};
+    const urn = `urn:pulumi:test::moat::${resource.type}::${i}`;
+    return { ...resource, name: String(metadata.name), urn, props: unknownCheckingProxy({ ...part.object }) };
+  });
+
+/** A stack of that many resources: the good samples of all rules about stacks, over and over. */
+export function largeStack(size: number): StackResource[] {
+  const parts = stackRules.flatMap((rule) => rule.samples.good.flat());
+  return stackOf(
+    Array.from({ length: size }, (_, i) => parts[i % parts.length]).filter((part) => part !== undefined),
+  );
 }
