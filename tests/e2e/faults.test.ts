@@ -12,6 +12,7 @@ import { tell, until } from "../support/live/progress";
 import type { Matrix } from "../support/live/prometheusApi";
 import { preview, pulumi, up, upKilled, withTenants } from "../support/live/pulumi";
 import { platformNamespace, settings, stack } from "../support/live/settings";
+import { describeOn } from "../support/tools";
 
 const minutes = 60_000;
 
@@ -151,7 +152,7 @@ describe("a pod killed under a load of queries", () => {
   );
 });
 
-const inCluster = settings.objectStore.kind === "inCluster" ? describe : describe.skip;
+const inCluster = describeOn(settings.objectStore.kind === "inCluster", "an object store in the cluster");
 
 inCluster("the object store stopped for two minutes", () => {
   const from = Math.floor(Date.now() / 1000) - 3 * 24 * 3600;

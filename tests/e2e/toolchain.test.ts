@@ -7,10 +7,11 @@ import { folders, network } from "../../toolchain/cluster/settings";
 import { local, program } from "../../toolchain/paths";
 import { run, sleep, waitFor } from "../../toolchain/shell";
 import { imageRef, images } from "../../versions";
+import { describeOn } from "../support/tools";
 
 const minutes = 60_000;
 const namespace = "toolchain-test";
-const embedded = readChoice()?.kind === "embedded" ? describe : describe.skip;
+const embedded = describeOn(readChoice()?.kind === "embedded", "the embedded cluster");
 
 async function apply(...objects: object[]): Promise<void> {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });

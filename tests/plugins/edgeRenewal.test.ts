@@ -26,9 +26,10 @@ import { freePort } from "../../toolchain/freePort";
 import { program } from "../../toolchain/paths";
 import { certificate } from "../support/certificates";
 import { until } from "../support/live/progress";
+import { describeWith } from "../support/tools";
 
 const traefik = program("traefik");
-const here = existsSync(traefik) ? describe : describe.skip;
+const here = describeWith("traefik");
 
 const hosts = hostsOf("moat.example");
 const folder = mkdtempSync(join(tmpdir(), "moat-edge-"));

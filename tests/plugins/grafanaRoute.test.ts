@@ -1,6 +1,6 @@
 /** The route to Grafana in the real Traefik, before a server that says what reached it. Runs where the toolchain has Traefik. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,9 +14,10 @@ import { freePort } from "../../toolchain/freePort";
 import { program } from "../../toolchain/paths";
 import { type Ask, type Server, send } from "../support/live/http";
 import { newAuthority, signedBy } from "../support/readerCertificates";
+import { describeWith } from "../support/tools";
 
 const traefik = program("traefik");
-const here = existsSync(traefik) ? describe : describe.skip;
+const here = describeWith("traefik");
 
 const { grafana: host = "" } = hostsOf("moat.example", { grafana: true });
 const serviceHost = "grafana.moat-system.svc";

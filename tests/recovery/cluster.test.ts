@@ -12,9 +12,10 @@ import { network, run as runtime } from "../../toolchain/cluster/settings";
 import { root } from "../../toolchain/paths";
 import { run, sleep } from "../../toolchain/shell";
 import { make } from "../support/live/make";
+import { describeOn } from "../support/tools";
 
 const minutes = 60_000;
-const embedded = readChoice()?.kind === "embedded" ? describe : describe.skip;
+const embedded = describeOn(readChoice()?.kind === "embedded", "the embedded cluster");
 
 async function mustMake(command: string): Promise<string> {
   const result = await make(command);

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { program } from "../../toolchain/paths";
 import { testWith } from "../support/tools";
 
 const root = resolve(__dirname, "../..");
@@ -17,6 +18,9 @@ test("there are some", () => {
 
 // What they source is on the machine, and not here.
 testWith("shellcheck")("shellcheck finds nothing", () => {
-  const { stdout } = spawnSync("shellcheck", ["--exclude=SC1091", ...files], { cwd: root, encoding: "utf8" });
+  const { stdout } = spawnSync(program("shellcheck"), ["--exclude=SC1091", ...files], {
+    cwd: root,
+    encoding: "utf8",
+  });
   expect(stdout).toBe("");
 });

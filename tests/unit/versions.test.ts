@@ -8,6 +8,7 @@ const modules = {
   go: readFileSync(join(__dirname, "../../toolchain/go/go.mod"), "utf8"),
   "go-openstack": readFileSync(join(__dirname, "../../toolchain/go-openstack/go.mod"), "utf8"),
   "go-acme": readFileSync(join(__dirname, "../../toolchain/go-acme/go.mod"), "utf8"),
+  "go-linters": readFileSync(join(__dirname, "../../toolchain/go-linters/go.mod"), "utf8"),
   "go-external-dns": readFileSync(join(__dirname, "../../toolchain/go-external-dns/go.mod"), "utf8"),
   guards: readFileSync(join(__dirname, "../../programs/guards/go.mod"), "utf8"),
 };
@@ -80,6 +81,10 @@ describe("versions", () => {
 
   test("external-dns is tried in the version of its image", () => {
     expect(goVersion("sigs.k8s.io/external-dns", "go-external-dns")).toBe(edgeImages.externalDns.tag);
+  });
+
+  test("workflows are read by the linter that is named", () => {
+    expect(goVersion("github.com/rhysd/actionlint", "go-linters")).toBe(`v${versions.actionlint}`);
   });
 
   test("moto and all that it needs are pinned", () => {

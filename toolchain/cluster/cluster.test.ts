@@ -1,8 +1,8 @@
 import { parse } from "yaml";
+import { clusterPackages, missingPackages } from "../debianPackages";
 import { decide, type Situation } from "./choice";
 import { mountsBelow } from "./cleanup";
 import { cniConfig, encryptionConfig, kubeadmConfig, kubeletConfig } from "./configs";
-import { missingPackages } from "./debian";
 import { kindConfig } from "./kind";
 import { bootstrapManifest } from "./manifests";
 import { cgroupFolders, handDown } from "./network";
@@ -106,10 +106,9 @@ describe("files", () => {
 });
 
 test("only Debian packages whose files are missing are installed", () => {
-  const all = ["containerd", "runc", "containernetworking-plugins", "nftables", "iproute2", "python3-pip"];
-  expect(missingPackages(() => false, false)).toEqual(all);
-  expect(missingPackages((path) => path !== "/usr/lib/cni/ptp", true)).toEqual([
-    "containernetworking-plugins",
-  ]);
-  expect(missingPackages(() => true, false)).toEqual([]);
+  const missing = (exists: (path: string) => boolean, pip: boolean) =>
+    missingPackages(clusterPackages, exists, pip);
+  expect(missing(() => false, false)).toEqual(clusterPackages);
+  expect(missing((path) => path !== "/usr/lib/cni/ptp", true)).toEqual(["containernetworking-plugins"]);
+  expect(missing(() => true, false)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** From the choice to a cluster that answers: `.moat/kubeconfig` is written, images are there, the edge's ports lead to it. */
 import { clusterPrograms, type GoProgram, imagePrograms } from "../artefacts";
 import { buildGo, downloadModules, takeWheel } from "../builder";
+import { clusterPackages, installPackages } from "../debianPackages";
 import { builtImages, nodeImages } from "../images";
 import { program } from "../paths";
 import { isServed } from "../preflight";
@@ -8,7 +9,6 @@ import { say, step } from "../progress";
 import { run as shell, waitFor } from "../shell";
 import { type EdgePort, edgePorts } from "../stackConfig";
 import type { Choice } from "./choice";
-import { installPackages } from "./debian";
 import {
   isRunning,
   processes,
@@ -36,7 +36,7 @@ export async function clusterUp(
   programs: readonly GoProgram[],
   meanwhile: () => Promise<void>,
 ): Promise<void> {
-  if (choice.kind === "embedded") await installPackages();
+  if (choice.kind === "embedded") await installPackages(clusterPackages);
   await downloadModules(programs);
   switch (choice.kind) {
     case "embedded":

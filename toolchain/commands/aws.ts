@@ -5,14 +5,14 @@ import { buildGo } from "../builder";
 import { say } from "../progress";
 import { haveGo, jestProject, type Suite, stage } from "../suites";
 
-/** `programs` builds what the tests run. */
-export async function awsSuites(programs: Suite): Promise<Suite[]> {
+/** `tools` gets what the tests run. */
+export async function awsSuites(tools: Suite): Promise<Suite[]> {
   if (!(await canRunMoto()) || !(await haveGo())) {
     say("the tests on AWS's APIs are left out: they need Linux, Python 3.10 or later with pip, and Go");
     return [];
   }
   return [
-    programs,
+    tools,
     stage("external-dns", () => buildGo([externalDnsProgram])),
     stage("moto", async () => void (await prepareMoto())),
     jestProject("aws"),

@@ -1,13 +1,12 @@
 /** The tests, from the quick ones that need nothing to those on the real environment. */
 import { prepareAcme } from "../acme";
-import { clusterPrograms, type GoProgram, imagePrograms, pluginProgram } from "../artefacts";
-import { buildGo, downloadModules } from "../builder";
 import { readChoice } from "../cluster/choice";
 import { prepareCertManagerCrds, prepareCrds } from "../crds";
 import { prepareOpenStackPlugin } from "../engine";
 import { goModule } from "../paths";
 import { finish } from "../progress";
 import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
+import { prepareSystem, prepareTools, type ToolSuite } from "../testTools";
 import { attackSuites } from "./attack";
 import { awsSuites } from "./aws";
 import { down } from "./down";
@@ -18,29 +17,17 @@ import { up } from "./up";
 const quickGo = ["./forward", "./mkimage", "./netgate", "./pause"];
 const allGo = [...quickGo, "./kube/netpol", "./kube/volumes", "./plugins/..."];
 
-/** What unit tests run: rules go through promtool, flags through Thanos. */
-const unitPrograms = imagePrograms.filter((p) => ["promtool", "thanos"].includes(p.name));
-/** What the tests of the plugins run, also where the engine was downloaded and the cluster is somebody else's. */
-const pluginPrograms = [
-  ...clusterPrograms,
-  pluginProgram,
-  ...imagePrograms.filter((p) => p.name === "kube-rbac-proxy"),
-];
-
-/** What the tests of Thanos on object stores run. */
-const thanosPrograms = imagePrograms.filter((p) => ["prometheus", "promtool", "thanos"].includes(p.name));
-
-const programs = (wanted: readonly GoProgram[]): Suite =>
+/** What tests run, also where the engine was downloaded and the cluster is somebody else's. */
+const tools = (suite: ToolSuite): Suite =>
   stage("programs that the tests run", async () => {
-    await downloadModules(wanted);
-    await buildGo(wanted);
+    await prepareTools(suite);
     await prepareCrds();
     await prepareCertManagerCrds();
   });
 
 async function quickSuites(): Promise<Suite[]> {
   const suites = [
-    ...((await haveGo()) ? [programs(unitPrograms)] : []),
+    tools("unit"),
     command("types", [process.execPath, "node_modules/typescript/bin/tsc", "--noEmit", "-p", "."]),
     command("style", [process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "."]),
     jestProject("unit"),
@@ -51,13 +38,13 @@ async function quickSuites(): Promise<Suite[]> {
 }
 
 export async function check(): Promise<void> {
+  await prepareSystem(["unit"]);
   await runSuites(await quickSuites());
 }
 
 /** Every rule's samples, judged by a real API server without nodes. */
 export async function admission(): Promise<void> {
-  const built = (await haveGo()) ? [programs(pluginPrograms)] : [];
-  await runSuites([...built, jestProject("admission")]);
+  await runSuites([tools("admission"), jestProject("admission")]);
 }
 
 const e2eSuites = (): Suite[] => [
@@ -74,7 +61,7 @@ export async function e2e(): Promise<void> {
 
 /** The OpenStack cluster on a real OpenStack: about ten minutes. */
 export async function e2eOpenStack(): Promise<void> {
-  await runSuites(cloudSuites(programs(pluginPrograms)));
+  await runSuites(cloudSuites(tools("cloud")));
   finish("make e2e-openstack");
 }
 
@@ -85,19 +72,19 @@ export async function recovery(): Promise<void> {
 
 /** In CI the environment goes again at the end; elsewhere one that was made for the tests stays for a look. */
 export async function test(): Promise<void> {
+  await prepareSystem(["unit", "plugins", "aws"]);
   const wasDown = readChoice() === undefined;
   const suites = await quickSuites();
   const go = (await haveGo()) ? [goTest(allGo)] : [];
-  const forPlugins = (await haveGo()) ? [programs(pluginPrograms)] : [];
   const environment = [
     stage("environment", up),
-    ...forPlugins,
+    tools("plugins"),
     stage("plugin of OpenStack", prepareOpenStackPlugin),
     jestProject("plugins", { serial: true }),
     jestProject("admission"),
   ];
-  const onOpenStack = await openstackSuites(programs(thanosPrograms));
-  const onAws = await awsSuites(programs(thanosPrograms));
+  const onOpenStack = await openstackSuites(tools("openstack"));
+  const onAws = await awsSuites(tools("aws"));
   const [, ...onEnvironment] = e2eSuites();
   const last = process.env.CI === "true" && wasDown ? [stage("take the environment down", down)] : [];
   await runSuites([

@@ -20,9 +20,9 @@ export async function openstackDown(): Promise<void> {
   await stopOpenStack();
 }
 
-/** The OpenStack cluster on the whole cloud, which goes again when the tests are done. `programs` builds what the tests run. */
-export const cloudSuites = (programs: Suite): Suite[] => [
-  programs,
+/** The OpenStack cluster on the whole cloud, which goes again when the tests are done. `tools` gets what the tests run. */
+export const cloudSuites = (tools: Suite): Suite[] => [
+  tools,
   stage("engine", prepareEngine),
   stage("plugin of OpenStack", prepareOpenStackPlugin),
   stage("OpenStack", async () => {
@@ -35,14 +35,14 @@ export const cloudSuites = (programs: Suite): Suite[] => [
   stage("take OpenStack away", stopOpenStack),
 ];
 
-/** Thanos on Keystone and Swift, which go again when the tests are done. `programs` builds what the tests run. */
-export async function openstackSuites(programs: Suite): Promise<Suite[]> {
+/** Thanos on Keystone and Swift, which go again when the tests are done. `tools` gets what the tests run. */
+export async function openstackSuites(tools: Suite): Promise<Suite[]> {
   if (!(await canRunOpenStack()) || !(await haveGo())) {
     say("the tests on OpenStack are left out: they need Linux, root, apt-get and Go");
     return [];
   }
   return [
-    programs,
+    tools,
     stage("Keystone and Swift", async () => void (await startOpenStack())),
     jestProject("openstack", { serial: true }),
     stage("take Keystone and Swift away", stopOpenStack),

@@ -19,7 +19,7 @@ export const recordedNames = (): string[] => {
 export async function cleanUp(): Promise<void> {
   await end([...new Set([...recorded(), ...processesInNetns(run.netns), ...processesInTrees()])], 3000);
   await removeNetwork();
-  for (const folder of [run.root, folders.state, folders.logs, folders.packages])
+  for (const folder of [run.root, folders.state, folders.logs])
     rmSync(folder, { recursive: true, force: true });
 }
 

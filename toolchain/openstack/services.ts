@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { canHaveTrees, prepareTree, type Tree, treeOf } from "../debianTree";
 import { ToolError } from "../errors";
 import { alone } from "../lock";
 import { step } from "../progress";
@@ -22,9 +23,8 @@ import { keystone, prepareKeystone } from "./keystone";
 import { makeNetwork, networkIsWhole } from "./network";
 import { otherOwner, startedAs, takeOwnership } from "./owner";
 import { cleanUp, processes, recordedNames } from "./running";
-import { folders, lock, people, region, urls } from "./settings";
+import { folders, inside, lock, people, region, urls } from "./settings";
 import { prepareSwift, swift } from "./swift";
-import { haveApt, prepareTree, treeOf } from "./tree";
 import { waitForAnswer } from "./waiting";
 
 /** What clients need; kept beside the state, and random anew at every start. */
@@ -54,6 +54,15 @@ const packages = [
   "coreutils",
 ] as const;
 
+/** The services trust this cloud's own authority and nobody else. */
+const treeWith = (names: readonly string[]): Tree => ({
+  of: "OpenStack's services",
+  packages: names,
+  folder: folders.trees,
+  folders: [inside.slice(1), "etc/ssl/certs"],
+  links: { "etc/ssl/certs/ca-certificates.crt": `${inside}/pki/ca.crt` },
+});
+
 const accessFile = join(folders.state, "access.json");
 
 /** Ready for clients when this returns. Running ones stay when they are as wanted. */
@@ -67,8 +76,7 @@ export const stopOpenStack = (): Promise<void> =>
   }, lock);
 
 /** Whether this machine can run them. */
-export const canRunOpenStack = async (): Promise<boolean> =>
-  process.platform === "linux" && process.getuid?.() === 0 && (await haveApt());
+export const canRunOpenStack = canHaveTrees;
 
 const isOfOthers = (): boolean => otherOwner() !== undefined && processes.alive("keystone");
 
@@ -80,10 +88,10 @@ async function startIfNeeded(extent: Extent): Promise<Access> {
       `the OpenStack of this machine belongs to ${otherOwner()}`,
       "run `make openstack-down` there first",
     );
-  const whole = [...packages, ...cloudPackages];
+  const whole = treeWith([...packages, ...cloudPackages]);
   // The whole cloud has the object store too.
   if (await isRunning(wantedOf(treeOf(whole)))) return readAccess();
-  const tree = await prepareTree(extent === "cloud" ? whole : packages);
+  const tree = await prepareTree(extent === "cloud" ? whole : treeWith(packages));
   const wanted = wantedOf(tree);
   if (await isRunning(wanted)) return readAccess();
   await cleanUp();

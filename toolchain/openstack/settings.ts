@@ -44,7 +44,6 @@ const inCache = (path: string): string => join(cache.root, "openstack", path);
 export const folders = {
   /** Unpacked packages, one folder for each set of them. */
   trees: inCache("trees"),
-  packages: inCache("packages"),
   /** What the services keep, with their configuration; new at every start. */
   state: inCache("state"),
   logs: inCache("logs"),

@@ -1,27 +1,12 @@
 #!/bin/sh
-# Boots a machine's user data with the real cloud-init: in namespaces of its own, on a copy of this system that is thrown away.
+# Boots a machine of the packages in TREE with the real cloud-init and USER_DATA, in namespaces of its own.
 # Of what would touch more than files there are stand-ins in the folder STUBS; afterwards the machine's files are below OUT.
-# Usage: unshare --mount --net --uts --ipc --pid --fork sh boot.sh USER_DATA STUBS OUT
+# Usage: unshare --mount --net --uts --ipc --pid --fork sh boot.sh TREE USER_DATA STUBS OUT
 set -eu
-user_data=$1 stubs=$2 out=$3
+tree=$1 user_data=$2 stubs=$3 out=$4
 
-room=$(mktemp -d)
-mount -t tmpfs room "$room"
-mkdir "$room/changes" "$room/work" "$room/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$room/changes,workdir=$room/work" "$room/root"
-root=$room/root
-
-# Nothing of this system's own state: no secrets that lie around, no cloud that it may have come from.
-for folder in root home run etc/cloud var/lib/cloud usr/local/lib/moat; do
-  mkdir -p "$root/$folder"
-  mount -t tmpfs empty "$root/$folder"
-done
-mount -t proc proc "$root/proc"
-mount -t tmpfs devices "$root/dev"
-for device in null zero full random urandom; do
-  : >"$root/dev/$device"
-  mount --bind "/dev/$device" "$root/dev/$device"
-done
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/room.sh"
 
 seed=$root/var/lib/cloud/seed/nocloud
 mkdir -p "$seed"
@@ -36,11 +21,12 @@ cloud_config_modules: [runcmd]
 cloud_final_modules: [scripts-user]
 CONFIG
 
-mkdir -p "$root/usr/local/sbin"
+# What an image has besides packages.
+mkdir -p "$root/usr/local/bin" "$root/usr/local/sbin"
+: >"$root/etc/fstab"
 cp "$stubs"/* "$root/usr/local/sbin/"
 [ ! -d "$stubs.files" ] || cp -r "$stubs.files/." "$root/"
 
-in_room() { PATH=/usr/local/sbin:$PATH chroot "$root" "$@"; }
 in_room cloud-init init --local
 in_room cloud-init init
 in_room cloud-init modules --mode config

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Says who reaches the metadata service through the wall: a pod, and on the machine itself root and any other user. It prints a line for each.
-# Usage: unshare --net --mount sh wall.sh WALL, with WALL as nft reads it, or /dev/null for none
+# Usage: unshare --net --mount sh run.sh TREE GIVEN sh /given/wall.sh WALL, with WALL as nft reads it, or /dev/null for none
 set -eu
 # Names of namespaces are kept to this one.
 mount -t tmpfs names /run

@@ -1,6 +1,7 @@
 /** The workflows: pinned, with few permissions, nothing of a stranger in a script, and the stages that docs/ci.md promises. */
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
+import { program } from "../../../toolchain/paths";
 import { versions } from "../../../versions";
 import { testWith } from "../../support/tools";
 import { codeOf, type Job, jobs, sharedAction, workflowOf, workflows } from "../../support/workflows";
@@ -137,9 +138,13 @@ describe("what runs", () => {
   });
 });
 
-testWith("actionlint")("actionlint finds nothing, and shellcheck nothing in the shell", () => {
+testWith("actionlint", "shellcheck")("actionlint finds nothing, and shellcheck nothing in the shell", () => {
   const files = workflows.map(({ file }) => join(".github/workflows", file));
-  const { stdout, stderr, status } = spawnSync("actionlint", files, { cwd: root, encoding: "utf8" });
+  const linters = ["-shellcheck", program("shellcheck"), "-pyflakes", ""];
+  const { stdout, stderr, status } = spawnSync(program("actionlint"), [...linters, ...files], {
+    cwd: root,
+    encoding: "utf8",
+  });
   expect(stdout + stderr).toBe("");
   expect(status).toBe(0);
 });

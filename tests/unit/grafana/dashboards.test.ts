@@ -1,14 +1,13 @@
 /** Dashboards: every expression is PromQL, asks the tenant's own source, and names no namespace. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
 import { dashboards } from "../../../components/grafana/dashboards/overview";
 import { dataSourceUid } from "../../../components/grafana/provisioning";
 import { tenantLabel } from "../../../components/names";
+import { program } from "../../../toolchain/paths";
+import { testWith } from "../../support/tools";
 
-const promtool = join(homedir(), ".cache/moat/bin/promtool");
+const promtool = program("promtool");
 
 const ref = z.object({ type: z.string(), uid: z.string() });
 const target = z.looseObject({ datasource: ref.optional(), expr: z.string(), refId: z.string() });
@@ -54,12 +53,7 @@ const expressions = written.flatMap(({ panels, templating }) => [
   ...templating.list.map(({ name, query }) => [`$${name}`, selectorOf(query.query)] as const),
 ]);
 
-beforeAll(() => {
-  if (!existsSync(promtool))
-    throw new Error(`promtool is not at ${promtool}; run \`make test\`, which gets it first`);
-});
-
-test.each(expressions)("%s asks PromQL", (_, expr) => {
+testWith("promtool").each(expressions)("%s asks PromQL", (_, expr) => {
   const formatted = spawnSync(promtool, ["--experimental", "promql", "format", filledIn(expr)], {
     encoding: "utf8",
   });

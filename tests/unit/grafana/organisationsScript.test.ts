@@ -1,5 +1,5 @@
 /** The script that makes organisations, run against a server that answers as Grafana does. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   chmodSync,
   cpSync,
@@ -16,8 +16,10 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { dashboardProviders, dataSources } from "../../../components/grafana/provisioning";
 import { environment } from "../../support/environment";
+import { testWith } from "../../support/tools";
 
 const script = join(__dirname, "../../../components/grafana/files/organisations.sh");
+const scripted = testWith("curl");
 const password = "s3cret of the administrator";
 
 let folder: string;
@@ -25,12 +27,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "moat-organisations-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-test("shellcheck has nothing to say", () => {
-  const checked = spawnSync("shellcheck", [script], { encoding: "utf8" });
-  expect(checked.stdout).toBe("");
-  expect(checked.status).toBe(0);
-});
 
 /** What of Grafana's API the script asks, on organisations that are there already. */
 class Grafana {
@@ -118,7 +114,7 @@ async function run(grafana: Grafana, tenants: readonly string[], server = "exec 
   // `grafana cli admin reset-admin-password` changes the database; the test does so when it is told.
   executable(join(programs, "grafana"), `echo "$@" > ${folder}/reset; cat > ${folder}/reset-to; sleep 1`);
   // Notes the words of its command line, which others see.
-  executable(join(programs, "curl"), `echo "$@" >> ${folder}/words; exec /usr/bin/curl "$@"`);
+  executable(join(programs, "curl"), `echo "$@" >> ${folder}/words; PATH=\${PATH#*:} exec curl "$@"`);
   writeFileSync(join(folder, "password"), password);
   const child = spawn("/bin/sh", [join(config, "organisations.sh"), join(folder, "server.sh")], {
     env: {
@@ -155,44 +151,52 @@ function executable(path: string, text: string): void {
 const provisioned = (kind: string, tenant: string) =>
   parse(readFileSync(join(folder, "provisioning", kind, `${tenant}.yaml`), "utf8"));
 
-test("makes what is missing, keeps what is there, and writes each tenant's files with its number", async () => {
-  const grafana = new Grafana(new Map([["alpha", 3]]), password);
-  const { code, said } = await run(grafana, ["alpha", "beta"]);
-  expect(said).toContain(
-    "organisations.sh: alpha is organisation 3\norganisations.sh: beta is organisation 9\n",
-  );
-  expect(code).toBe(0);
-  expect(grafana.asked.filter((a) => a.startsWith("POST"))).toEqual(["POST /orgs"]);
-  expect(provisioned("datasources", "alpha").datasources[0].orgId).toBe(3);
-  expect(provisioned("datasources", "beta").datasources[0].orgId).toBe(9);
-  expect(provisioned("dashboards", "beta").providers[0].orgId).toBe(9);
-});
+scripted(
+  "makes what is missing, keeps what is there, and writes each tenant's files with its number",
+  async () => {
+    const grafana = new Grafana(new Map([["alpha", 3]]), password);
+    const { code, said } = await run(grafana, ["alpha", "beta"]);
+    expect(said).toContain(
+      "organisations.sh: alpha is organisation 3\norganisations.sh: beta is organisation 9\n",
+    );
+    expect(code).toBe(0);
+    expect(grafana.asked.filter((a) => a.startsWith("POST"))).toEqual(["POST /orgs"]);
+    expect(provisioned("datasources", "alpha").datasources[0].orgId).toBe(3);
+    expect(provisioned("datasources", "beta").datasources[0].orgId).toBe(9);
+    expect(provisioned("dashboards", "beta").providers[0].orgId).toBe(9);
+  },
+);
 
-test("goes on when another replica makes one at the same time", async () => {
+scripted("goes on when another replica makes one at the same time", async () => {
   const { code, said } = await run(new Grafana(new Map(), password, ["alpha"]), ["alpha"]);
   expect(code).toBe(0);
   expect(said).toContain("organisations.sh: alpha is organisation 7\n");
 });
 
-test("puts the administrator's password right when the database has another, and shows it to nobody", async () => {
-  const { code, said } = await run(new Grafana(new Map(), "of the first start"), ["alpha"]);
-  expect(code).toBe(0);
-  expect(readFileSync(join(folder, "reset"), "utf8")).toContain("reset-admin-password --password-from-stdin");
-  expect(readFileSync(join(folder, "reset"), "utf8")).not.toContain(password);
-  const words = readFileSync(join(folder, "words"), "utf8");
-  expect(words).toContain("/api/org\n");
-  for (const secret of [password, Buffer.from(`admin:${password}`).toString("base64")]) {
-    expect(said).not.toContain(secret);
-    expect(words).not.toContain(secret);
-  }
-});
+scripted(
+  "puts the administrator's password right when the database has another, and shows it to nobody",
+  async () => {
+    const { code, said } = await run(new Grafana(new Map(), "of the first start"), ["alpha"]);
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, "reset"), "utf8")).toContain(
+      "reset-admin-password --password-from-stdin",
+    );
+    expect(readFileSync(join(folder, "reset"), "utf8")).not.toContain(password);
+    const words = readFileSync(join(folder, "words"), "utf8");
+    expect(words).toContain("/api/org\n");
+    for (const secret of [password, Buffer.from(`admin:${password}`).toString("base64")]) {
+      expect(said).not.toContain(secret);
+      expect(words).not.toContain(secret);
+    }
+  },
+);
 
-test("without tenants there is nothing to make", async () => {
+scripted("without tenants there is nothing to make", async () => {
   const { code } = await run(new Grafana(new Map(), password), []);
   expect(code).toBe(0);
 });
 
-test("says so when the server ends, and fails, so that the pod is tried again", async () => {
+scripted("says so when the server ends, and fails, so that the pod is tried again", async () => {
   const dead = new Grafana(new Map(), password);
   const real = dead.listen.bind(dead);
   // Nobody answers at this address any more.

@@ -1,23 +1,18 @@
 /** Every alert of the platform: well formed, explained in the runbook, and tried with series that make it fire and series that do not. */
 import { execFileSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { platformRules } from "../../../components/metrics/selfMonitoring";
+import { program } from "../../../toolchain/paths";
 import { environment } from "../../support/environment";
+import { testWith } from "../../support/tools";
 
-const promtool = join(homedir(), ".cache/moat/bin/promtool");
+const promtool = program("promtool");
+const withPromtool = testWith("promtool");
 const testFolder = join(__dirname, "../../rules");
 const testFiles = readdirSync(testFolder).filter((file) => file.endsWith(".test.yaml"));
 
@@ -64,8 +59,6 @@ let folder: string;
 let rules: z.infer<typeof ruleFile>["groups"][number]["rules"];
 
 beforeAll(async () => {
-  if (!existsSync(promtool))
-    throw new Error(`promtool is not at ${promtool}; run \`make test\`, which gets it first`);
   folder = mkdtempSync(join(tmpdir(), "moat-rules-"));
   const groups = platformRules({
     config: everything,
@@ -84,11 +77,11 @@ const resolved = <T>(value: pulumi.Output<T>): Promise<T> => new Promise((resolv
 const run = (...args: string[]): string =>
   execFileSync(promtool, args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
 
-test("promtool accepts every rule", () => {
+withPromtool("promtool accepts every rule", () => {
   expect(run("check", "rules", "--lint=all", "--lint-fatal", "rules.yaml")).toContain("SUCCESS");
 });
 
-test.each(testFiles)("%s", (file) => {
+withPromtool.each(testFiles)("%s", (file) => {
   expect(run("test", "rules", file)).toContain("SUCCESS");
 });
 

@@ -1,8 +1,5 @@
 /** Command lines of the Thanos programs, by table; and every flag exists in the program itself. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Input } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { compactArgs } from "../../../components/metrics/thanos/compact";
@@ -10,7 +7,9 @@ import { partOf, withExtraMemory } from "../../../components/metrics/thanos/memo
 import { queryArgs } from "../../../components/metrics/thanos/query";
 import { queryFrontendArgs } from "../../../components/metrics/thanos/queryFrontend";
 import { storeArgs } from "../../../components/metrics/thanos/store";
+import { program } from "../../../toolchain/paths";
 import { settled } from "../../support/settled";
+import { describeWith } from "../../support/tools";
 
 const flagOf = (args: readonly string[], flag: string): string | undefined =>
   args.find((arg) => arg.startsWith(`--${flag}=`))?.slice(flag.length + 3);
@@ -86,11 +85,9 @@ test("caches come on top of a container's memory", () => {
   expect(partOf("1Gi", 0.5, 1)).toBe("512MiB");
 });
 
-describe("the program itself", () => {
-  const thanos = join(homedir(), ".cache/moat/bin/thanos");
+describeWith("thanos")("the program itself", () => {
+  const thanos = program("thanos");
   const help = (command: string): string => {
-    if (!existsSync(thanos))
-      throw new Error(`thanos is not at ${thanos}; run \`make test\`, which gets it first`);
     const { stdout, stderr } = spawnSync(thanos, [command, "--help"], { encoding: "utf8" });
     return stdout + stderr;
   };

@@ -1,8 +1,5 @@
 /** The texts that Thanos reads, by table; and Thanos itself takes each of them. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { parse } from "yaml";
 import {
   caFile,
@@ -11,7 +8,9 @@ import {
   s3Config,
   swiftConfig,
 } from "../../../components/storage/bucketConfig";
+import { program } from "../../../toolchain/paths";
 import { temporaryFolder, writeFile } from "../../support/kubeconfig";
+import { describeWith } from "../../support/tools";
 
 const keys = { accessKey: "access", secretKey: "secret: [odd" };
 /** Nobody listens there. */
@@ -90,14 +89,12 @@ test.each(swift)("Swift: %s", (_, bucket, expected) => {
   expect(parse(swiftConfig(bucket))).toEqual({ type: "SWIFT", config: expected });
 });
 
-describe("the program itself", () => {
-  const thanos = join(homedir(), ".cache/moat/bin/thanos");
+describeWith("thanos")("the program itself", () => {
+  const thanos = program("thanos");
   const folder = temporaryFolder();
 
   /** What Thanos says when it shall list the bucket. It refuses unknown keys and wrong types before it asks anybody. */
   function listed(text: string): string {
-    if (!existsSync(thanos))
-      throw new Error(`thanos is not at ${thanos}; run \`make test\`, which gets it first`);
     const config = writeFile(folder, "objstore.yml", text);
     const { stderr } = spawnSync(thanos, ["tools", "bucket", "ls", `--objstore.config-file=${config}`], {
       encoding: "utf8",

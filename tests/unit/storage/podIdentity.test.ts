@@ -1,15 +1,16 @@
 /** Thanos on EKS, with the agent and S3 played: it takes the role's credentials from the agent, and signs with them by TLS. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer as createAgent } from "node:http";
 import { createServer as createS3 } from "node:https";
 import type { AddressInfo, Server } from "node:net";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { caFile, s3Config } from "../../../components/storage/bucketConfig";
+import { program } from "../../../toolchain/paths";
 import { temporaryFolder, writeFile } from "../../support/kubeconfig";
+import { testWith } from "../../support/tools";
 
-const thanos = join(homedir(), ".cache/moat/bin/thanos");
+const thanos = program("thanos");
 const folder = temporaryFolder();
 
 /** Port of a server on loopback, once it listens. */
@@ -60,42 +61,43 @@ const emptyList = `<?xml version="1.0" encoding="UTF-8"?>
 <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>metrics</Name><KeyCount>0</KeyCount><MaxKeys>1000</MaxKeys>
 <IsTruncated>false</IsTruncated></ListBucketResult>`;
 
-test("without a key in its configuration, Thanos opens the bucket as the role of its pod", async () => {
-  if (!existsSync(thanos))
-    throw new Error(`thanos is not at ${thanos}; run \`make test\`, which gets it first`);
-  const tokens: unknown[] = [];
-  const agent = createAgent((request, response) => {
-    tokens.push(request.headers.authorization);
-    const Expiration = new Date(Date.now() + 3_600_000).toISOString();
-    response.setHeader("content-type", "application/json");
-    response.end(
-      JSON.stringify({ AccessKeyId: "ROLEKEY", SecretAccessKey: "secret", Token: "session", Expiration }),
-    );
-  });
-  const signed: unknown[][] = [];
-  const s3 = createS3(certificate(), (request, response) => {
-    signed.push([request.headers.authorization, request.headers["x-amz-security-token"]]);
-    response.setHeader("content-type", "application/xml");
-    response.end(emptyList);
-  });
-  const [agentPort, s3Port] = await Promise.all([listening(agent), listening(s3)]);
-  try {
-    const bucket = { endpoint: `127.0.0.1:${s3Port}`, region: "eu-central-1", bucket: "metrics" };
-    const config = writeFile(folder, "objstore.yml", s3Config({ ...bucket, privateCa: true }, folder));
-    const said = await outputOf(thanos, ["tools", "bucket", "ls", `--objstore.config-file=${config}`], {
-      // What EKS adds to the pods of an associated service account.
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${agentPort}/v1/credentials`,
-      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: writeFile(folder, "token", "token-of-the-pod"),
+testWith("thanos", "openssl")(
+  "without a key in its configuration, Thanos opens the bucket as the role of its pod",
+  async () => {
+    const tokens: unknown[] = [];
+    const agent = createAgent((request, response) => {
+      tokens.push(request.headers.authorization);
+      const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+      response.setHeader("content-type", "application/json");
+      response.end(
+        JSON.stringify({ AccessKeyId: "ROLEKEY", SecretAccessKey: "secret", Token: "session", Expiration }),
+      );
     });
-    expect(said).toContain('msg="ls done" objects=0');
-  } finally {
-    agent.close();
-    s3.close();
-  }
-  expect(tokens).toContain("token-of-the-pod");
-  expect(signed.length).toBeGreaterThan(0);
-  for (const [authorization, session] of signed) {
-    expect(authorization).toContain("Credential=ROLEKEY/");
-    expect(session).toBe("session");
-  }
-});
+    const signed: unknown[][] = [];
+    const s3 = createS3(certificate(), (request, response) => {
+      signed.push([request.headers.authorization, request.headers["x-amz-security-token"]]);
+      response.setHeader("content-type", "application/xml");
+      response.end(emptyList);
+    });
+    const [agentPort, s3Port] = await Promise.all([listening(agent), listening(s3)]);
+    try {
+      const bucket = { endpoint: `127.0.0.1:${s3Port}`, region: "eu-central-1", bucket: "metrics" };
+      const config = writeFile(folder, "objstore.yml", s3Config({ ...bucket, privateCa: true }, folder));
+      const said = await outputOf(thanos, ["tools", "bucket", "ls", `--objstore.config-file=${config}`], {
+        // What EKS adds to the pods of an associated service account.
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${agentPort}/v1/credentials`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: writeFile(folder, "token", "token-of-the-pod"),
+      });
+      expect(said).toContain('msg="ls done" objects=0');
+    } finally {
+      agent.close();
+      s3.close();
+    }
+    expect(tokens).toContain("token-of-the-pod");
+    expect(signed.length).toBeGreaterThan(0);
+    for (const [authorization, session] of signed) {
+      expect(authorization).toContain("Credential=ROLEKEY/");
+      expect(session).toBe("session");
+    }
+  },
+);

@@ -1,4 +1,4 @@
-/** User data taken by the real cloud-init, and what it sets up held by the real kernel and systemd: each where this system has them. */
+/** User data taken by the real cloud-init, and what it sets up held by the real kernel and systemd, in a machine of Debian's packages. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -16,6 +16,8 @@ import { addressPlan } from "../../../../components/cluster/openstack/addressPla
 import { type Files, secretFiles } from "../../../../components/cluster/openstack/bootstrap";
 import { bastionCloudInit, cloudInit } from "../../../../components/cluster/openstack/cloudInit";
 import { nodesOf } from "../../../../components/cluster/openstack/nodes";
+import { treeOf } from "../../../../toolchain/debianTree";
+import { machine } from "../../../../toolchain/testTools";
 import { temporaryFolder, writeFile } from "../../../support/kubeconfig";
 import { clusterConfig } from "../../../support/openstackCluster";
 import { testWith } from "../../../support/tools";
@@ -64,22 +66,23 @@ const userData = new Map(
 );
 const textOf = (name: string): string => userData.get(name) ?? "";
 
-/** Namespaces and mounts are the superuser's. */
-const asRoot = (...programs: readonly string[]): typeof test | typeof test.skip => {
-  if (process.getuid?.() !== 0) {
-    process.stderr.write("skipped: machines are booted by root only\n");
-    return test.skip;
-  }
-  return programs.map(testWith).find((t) => t === test.skip) ?? test;
+const inMachine = testWith("machine");
+
+/** Runs a command in a machine that goes with it, with the files of the folder in /given. */
+const runIn = (given: string, command: readonly string[], ...flags: readonly string[]) => {
+  const script = [join(support, "run.sh"), treeOf(machine), given, ...command];
+  return spawnSync("unshare", ["--mount", ...flags, "sh", ...script], { encoding: "utf8" });
 };
 
-testWith("cloud-init").each([
+inMachine.each([
   ["a server's", textOf("prod-server-0")],
   ["an agent's", textOf("prod-agent-2")],
   ["the bastion's", bastionCloudInit("prod-bastion")],
 ])("%s user data is valid to cloud-init", (_, text) => {
-  const path = writeFile(folder, "user-data", text);
-  const { stdout, stderr } = spawnSync("cloud-init", ["schema", "--config-file", path], { encoding: "utf8" });
+  const given = join(folder, "schema");
+  mkdirSync(given, { recursive: true });
+  writeFile(given, "user-data", text);
+  const { stdout, stderr } = runIn(given, ["cloud-init", "schema", "--config-file", "/given/user-data"]);
   expect(stdout + stderr).toMatch(/^Valid /);
 });
 
@@ -113,7 +116,7 @@ function boot(name: string, files: Files = {}) {
   const volume = join(room, "stubs.files", disk);
   if (existsSync(volume)) truncateSync(volume, 32 * 1024 * 1024);
   const data = writeFile(room, "user-data", textOf(name));
-  const script = [join(support, "boot.sh"), data, join(room, "stubs"), join(room, "out")];
+  const script = [join(support, "boot.sh"), treeOf(machine), data, join(room, "stubs"), join(room, "out")];
   const flags = ["--mount", "--net", "--uts", "--ipc", "--pid", "--fork"];
   const { status, stderr, stdout } = spawnSync("unshare", [...flags, "sh", ...script], { encoding: "utf8" });
   const read = (path: string): string => readFileSync(join(room, "out", path), "utf8");
@@ -130,7 +133,7 @@ function expectSecrets({ out, read }: ReturnType<typeof boot>, files: Files): vo
 
 const provider = `kubelet-arg+: ["provider-id=openstack:///${id}"]\n`;
 
-asRoot("cloud-init", "unshare")(
+inMachine(
   "an agent boots: its name, its id, k3s and the wall",
   () => {
     const made = boot("prod-agent-0");
@@ -155,7 +158,7 @@ asRoot("cloud-init", "unshare")(
   60_000,
 );
 
-asRoot("cloud-init", "unshare")(
+inMachine(
   "a server boots: its data volume is formatted, keys and manifests are in their places",
   () => {
     const made = boot("prod-server-0", { [disk]: "" });
@@ -181,20 +184,19 @@ asRoot("cloud-init", "unshare")(
 );
 
 describe("the wall before the metadata service", () => {
-  const through = (wall: string): string[] =>
-    spawnSync("unshare", ["--net", "--mount", "sh", join(support, "wall.sh"), wall], { encoding: "utf8" })
-      .stdout.trim()
-      .split("\n");
+  const through = (wall: string): string[] => {
+    const given = join(folder, "wall");
+    mkdirSync(given, { recursive: true });
+    cpSync(join(support, "wall.sh"), join(given, "wall.sh"));
+    cpSync(join(shipped, "metadata-wall.nft"), join(given, "metadata-wall.nft"));
+    const { stdout, stderr } = runIn(given, ["sh", "/given/wall.sh", wall], "--net");
+    return (stdout + stderr).trim().split("\n");
+  };
 
-  asRoot(
-    "unshare",
-    "ip",
-    "nft",
-    "curl",
-  )(
+  inMachine(
     "keeps pods and the machine's other users off it, and lets root pass",
     () => {
-      expect(through(join(shipped, "metadata-wall.nft"))).toEqual([
+      expect(through("/given/metadata-wall.nft")).toEqual([
         "pod is kept off",
         "user is kept off",
         "root passes",
@@ -203,12 +205,7 @@ describe("the wall before the metadata service", () => {
     30_000,
   );
 
-  asRoot(
-    "unshare",
-    "ip",
-    "nft",
-    "curl",
-  )(
+  inMachine(
     "is what does so: without it all pass",
     () => {
       expect(through("/dev/null")).toEqual(["pod passes", "user passes", "root passes"]);
@@ -217,15 +214,10 @@ describe("the wall before the metadata service", () => {
   );
 });
 
-testWith("systemd-analyze")("systemd understands every unit", () => {
-  const units = join(folder, "units");
-  cpSync(shipped, units, { recursive: true });
-  const names = readdirSync(units).filter((name) => /\.(service|path)$/.test(name));
-  const { stderr } = spawnSync(
-    "systemd-analyze",
-    ["verify", "--man=no", ...names.map((name) => join(units, name))],
-    { encoding: "utf8" },
-  );
+inMachine("systemd understands every unit", () => {
+  const names = readdirSync(shipped).filter((name) => /\.(service|path)$/.test(name));
+  const units = names.map((name) => `/given/${name}`);
+  const { stderr } = runIn(shipped, ["systemd-analyze", "verify", "--man=no", ...units]);
   // Programs of the machine are not here.
   const found = stderr.split("\n").filter((line) => /^[\w-]+\.(service|path):|^\/.*:\d+:/.test(line));
   expect(found.filter((line) => !/is not executable: No such file/.test(line))).toEqual([]);

@@ -13,28 +13,43 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
-import { ToolError } from "../errors";
-import { step } from "../progress";
-import { must, type Result, run } from "../shell";
-import { digest } from "../store";
-import { folders, inside } from "./settings";
+import { dirname, join } from "node:path";
+import { ToolError } from "./errors";
+import { step } from "./progress";
+import { must, type Result, run } from "./shell";
+import { digest } from "./store";
+
+export interface Tree {
+  /** Whose packages these are, in messages. */
+  readonly of: string;
+  readonly packages: readonly string[];
+  /** Every set of packages has a folder of its own in this one. */
+  readonly folder: string;
+  /** What else scripts of the packages would make, besides what every tree gets. */
+  readonly folders?: readonly string[];
+  readonly links?: Readonly<Record<string, string>>;
+}
+
+/** Whether this machine can fetch a tree, and run programs in it. */
+export const canHaveTrees = async (): Promise<boolean> =>
+  process.platform === "linux" && process.getuid?.() === 0 && (await haveApt());
 
 /** Unpacks packages and all they depend on, unless that was done before. Gives the folder. */
-export async function prepareTree(packages: readonly string[]): Promise<string> {
-  const folder = treeOf(packages);
+export async function prepareTree(tree: Tree): Promise<string> {
+  const folder = treeOf(tree);
   if (existsSync(folder)) return folder;
   if (!(await haveApt()))
     throw new ToolError(
-      "OpenStack's services come from Debian's packages, and there is no apt-get here",
+      `the packages of ${tree.of} are Debian's, and there is no apt-get here`,
       "run this on Debian",
     );
-  const archives = join(folders.packages, "archives");
-  rmSync(folders.packages, { recursive: true, force: true });
+  const downloads = `${folder}.packages`;
+  const archives = join(downloads, "archives");
+  rmSync(downloads, { recursive: true, force: true });
   mkdirSync(join(archives, "partial"), { recursive: true });
   await step(
-    "download OpenStack's packages",
-    () => download(packages),
+    `download the packages of ${tree.of}`,
+    () => download(tree, downloads),
     () => `${debsIn(archives).length} so far`,
   );
   const work = `${folder}.part`;
@@ -52,19 +67,20 @@ export async function prepareTree(packages: readonly string[]): Promise<string> 
     },
     () => `${unpacked} so far`,
   );
-  furnish(work);
+  furnish(tree, work);
   renameSync(work, folder);
-  rmSync(folders.packages, { recursive: true, force: true });
+  rmSync(downloads, { recursive: true, force: true });
   prune(folder);
   return folder;
 }
 
-/** Trees that are kept: one for the tests of `make test`, one for those on the whole cloud. */
+/** Sets of packages that are kept in one folder. */
 const keptTrees = 2;
 
 function prune(newest: string): void {
-  const others = readdirSync(folders.trees)
-    .map((name) => join(folders.trees, name))
+  const all = dirname(newest);
+  const others = readdirSync(all)
+    .map((name) => join(all, name))
     .filter((path) => path !== newest)
     .map((path) => ({ path, made: statSync(path).mtimeMs }))
     .sort((a, b) => b.made - a.made);
@@ -72,11 +88,10 @@ function prune(newest: string): void {
 }
 
 /** Where packages are unpacked. */
-export const treeOf = (packages: readonly string[]): string =>
-  join(
-    folders.trees,
-    digest([readFileSync("/etc/os-release", "utf8"), JSON.stringify(furniture), ...packages], []),
-  );
+export const treeOf = ({ folder, packages, folders = [], links = {} }: Tree): string => {
+  const release = readFileSync("/etc/os-release", "utf8");
+  return join(folder, digest([release, JSON.stringify([furniture, folders, links]), ...packages], []));
+};
 
 const debsIn = (folder: string): string[] => readdirSync(folder).filter((file) => file.endsWith(".deb"));
 
@@ -89,15 +104,15 @@ export async function haveApt(): Promise<boolean> {
 }
 
 /** With an empty list of what is installed, apt-get takes everything that the packages depend on. */
-async function download(packages: readonly string[]): Promise<void> {
-  const status = join(folders.packages, "status");
+async function download({ of, packages }: Tree, folder: string): Promise<void> {
+  const status = join(folder, "status");
   writeFileSync(status, "");
   const get = (): Promise<Result> =>
     run("apt-get", [
       "-o",
       `Dir::State::status=${status}`,
       "-o",
-      `Dir::Cache::archives=${join(folders.packages, "archives")}`,
+      `Dir::Cache::archives=${join(folder, "archives")}`,
       // Its own lists in binary form would name what the machine has installed.
       "-o",
       "Dir::Cache::pkgcache=",
@@ -124,25 +139,23 @@ async function download(packages: readonly string[]): Promise<void> {
   const { code, stderr } = await get();
   if (code !== 0)
     throw new ToolError(
-      `apt-get cannot download OpenStack's packages\n${stderr}`,
+      `apt-get cannot download the packages of ${of}\n${stderr}`,
       "see that `apt-get update` works; Debian 12 has them all",
     );
 }
 
-/** What scripts of the packages would make. */
+/** What scripts of the packages would make in every tree. */
 const furniture = {
-  folders: ["dev", "proc", "tmp", "run", "root", inside.slice(1), "etc/ssl/certs"],
+  folders: ["dev", "proc", "sys", "tmp", "run", "root"],
   files: {
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
     "etc/group": "root:x:0:\n",
     "etc/hosts": "127.0.0.1 localhost\n",
   },
-  // The services trust this cloud's own authority and nobody else.
-  links: { "etc/ssl/certs/ca-certificates.crt": `${inside}/pki/ca.crt` },
 } as const;
 
-function furnish(folder: string): void {
-  for (const name of furniture.folders) mkdirSync(join(folder, name), { recursive: true });
+function furnish({ folders = [], links = {} }: Tree, folder: string): void {
+  for (const name of [...furniture.folders, ...folders]) mkdirSync(join(folder, name), { recursive: true });
   for (const [name, content] of Object.entries(furniture.files)) writeFileSync(join(folder, name), content);
-  for (const [name, target] of Object.entries(furniture.links)) symlinkSync(target, join(folder, name));
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(folder, name));
 }
