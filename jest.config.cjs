@@ -7,8 +7,15 @@ const swc = [
 /** Programs on OpenStack run with mocks there. */
 const cloud = ["<rootDir>/tests/support/cloud.ts"];
 
-/** @type {(name: string, match: string[], setup?: string[]) => import("jest").ProjectConfig} */
-const suite = (displayName, testMatch, setupFiles = []) => ({
+/** One API server for the whole suite. */
+const oneApiServer = {
+  globalSetup: "<rootDir>/tests/support/sharedApiServer.ts",
+  globalTeardown: "<rootDir>/tests/support/sharedApiServerStop.ts",
+};
+
+/** @type {(name: string, match: string[], setup?: string[], more?: object) => import("jest").ProjectConfig} */
+const suite = (displayName, testMatch, setupFiles = [], more = {}) => ({
+  ...more,
   displayName,
   setupFiles,
   testMatch: testMatch.map((m) => `<rootDir>/${m}`),
@@ -38,7 +45,7 @@ module.exports = {
     ),
     suite("policies", ["tests/policies/**/*.test.ts"], cloud),
     suite("admission", ["tests/admission/**/*.test.ts"]),
-    suite("plugins", ["tests/plugins/**/*.test.ts"]),
+    suite("plugins", ["tests/plugins/**/*.test.ts"], [], oneApiServer),
     suite("openstack", ["tests/openstack/**/*.test.ts"]),
     suite("aws", ["tests/aws/**/*.test.ts"]),
     suite("cloud", ["tests/cloud/**/*.test.ts"]),

@@ -11,6 +11,7 @@ import { zones } from "../../toolchain/openstack/cloud/nova";
 import { environmentOf, sessionOf, startOpenStack } from "../../toolchain/openstack/services";
 import { network, people, ports, urls } from "../../toolchain/openstack/settings";
 import { root } from "../../toolchain/paths";
+import { inTypeScript } from "../plugins/support/programs";
 import { type Outcome, Stack } from "../plugins/support/stack";
 import { until } from "../support/live/progress";
 import type { RawCluster } from "../support/openstackCluster";
@@ -55,7 +56,7 @@ afterAll(() => {
 });
 
 const from = (path: string): string => JSON.stringify(join(root, path));
-const program = (cluster: RawCluster): string => `
+const program = (cluster: RawCluster): string => `${inTypeScript}
 const openstack = require("@pulumi/openstack");
 const { OpenStackCluster } = require(${from("components/cluster/openstack.ts")});
 const { Dns } = require(${from("components/edge/dns/dns.ts")});

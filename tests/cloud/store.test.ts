@@ -13,6 +13,7 @@ import { environmentOf, sessionOf, startOpenStack } from "../../toolchain/openst
 import { network, people, ports, urls } from "../../toolchain/openstack/settings";
 import { program, root } from "../../toolchain/paths";
 import { must } from "../../toolchain/shell";
+import { inTypeScript } from "../plugins/support/programs";
 import { Stack } from "../plugins/support/stack";
 import { type ApiServer, startOwnApiServer } from "../support/apiServer";
 import { openMetrics } from "../support/openMetrics";
@@ -55,7 +56,7 @@ afterAll(async () => {
 });
 
 /** Both kinds of access, each with a namespace, as the name of its Secret is fixed. */
-const source = (protectData: boolean): string => `
+const source = (protectData: boolean): string => `${inTypeScript}
 const { SwiftStore } = require(${JSON.stringify(join(root, "components/storage/swift.ts"))});
 const provider = new k8s.Provider("cluster", { kubeconfig: ${JSON.stringify(server.kubeconfig)} });
 for (const [api, access] of Object.entries(${JSON.stringify(apis)})) {

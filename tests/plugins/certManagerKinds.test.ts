@@ -8,7 +8,7 @@ import type { AcmeConfig } from "../../config/edgeTls";
 import { edgeTls } from "../../config/edgeTls";
 import { prepareCertManagerCrds } from "../../toolchain/crds";
 import { program, root } from "../../toolchain/paths";
-import { type ApiServer, startOwnApiServer } from "../support/apiServer";
+import { type ApiServer, startApiServer } from "../support/apiServer";
 import { certificate } from "../support/certificates";
 
 const hosts = hostsOf("moat.example");
@@ -25,7 +25,7 @@ function kubectl(args: readonly string[], input?: object): string {
 
 beforeAll(async () => {
   await prepareCertManagerCrds();
-  server = await startOwnApiServer();
+  server = await startApiServer();
   const folder = join(root, certManagerCrdFolder);
   expect(kubectl(["apply", "--server-side", "-f", folder])).not.toContain("refused");
   expect(kubectl(["wait", "--for=condition=Established", "--timeout=60s", "-f", folder])).not.toContain(

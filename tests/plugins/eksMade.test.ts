@@ -11,7 +11,7 @@ const file = "examples/eks.yaml";
 const cluster = new Cluster();
 let stack: Stack;
 beforeAll(async () => {
-  await cluster.start();
+  await cluster.startAlone();
   // Nobody here gives a Service a load balancer, so its address is said.
   const edge = { ...Object(configIn(file).edge), addresses: ["edge.example.org"] };
   stack = await environmentOf(file, { config: { "moat:edge": edge } });

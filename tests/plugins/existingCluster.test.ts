@@ -8,7 +8,7 @@ import { Cluster } from "./support/cluster";
 jest.setTimeout(180_000);
 
 const cluster = new Cluster();
-beforeAll(() => cluster.start());
+beforeAll(() => cluster.startAlone());
 afterAll(() => cluster.stop());
 
 test("dev, on an API server that has no storage class", async () => {

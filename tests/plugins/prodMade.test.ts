@@ -13,7 +13,7 @@ jest.setTimeout(300_000);
 const cluster = new Cluster();
 let stack: Stack;
 beforeAll(async () => {
-  await cluster.start();
+  await cluster.startAlone();
   stack = await environmentOf("Pulumi.prod.yaml", { env: nowhere });
 });
 afterAll(async () => {

@@ -1,7 +1,4 @@
-/**
- * A real Kubernetes API server for tests: etcd, kube-apiserver and some controllers on loopback, without nodes.
- * MOAT_TEST_KUBECONFIG names a cluster to use instead.
- */
+/** A real Kubernetes API server for tests: etcd, kube-apiserver and some controllers on loopback, without nodes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -35,13 +32,16 @@ const controllers = [
 /** A cold start on a busy machine takes about 20 s. */
 const startTimeout = 90_000;
 
-/** The cluster of MOAT_TEST_KUBECONFIG, or else a server of its own. */
+/** Names the kubeconfig of a server that is shared: the one of ./sharedApiServer.ts, or any cluster that is given by hand. */
+export const sharedVariable = "MOAT_TEST_KUBECONFIG";
+
+/** The server that is shared, for tests that keep to namespaces and names of their own; without one it is a server of its own. */
 export async function startApiServer(): Promise<ApiServer> {
-  const given = process.env.MOAT_TEST_KUBECONFIG;
+  const given = process.env[sharedVariable];
   return given ? { kubeconfig: given, stop: async () => {} } : startOwnApiServer();
 }
 
-/** A server that nobody else uses, for tests that change what holds in the whole cluster. */
+/** A server that nobody else uses, for tests that make a whole environment or change what holds in the whole cluster. */
 export async function startOwnApiServer(): Promise<ApiServer> {
   const dir = mkdtempSync(join(tmpdir(), "moat-apiserver-"));
   const processes: ChildProcess[] = [];

@@ -80,7 +80,7 @@ export async function test(): Promise<void> {
     stage("environment", up),
     tools("plugins"),
     stage("plugin of OpenStack", prepareOpenStackPlugin),
-    jestProject("plugins", { serial: true }),
+    jestProject("plugins"),
     jestProject("admission"),
   ];
   const onOpenStack = await openstackSuites(tools("openstack"));

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { program } from "../../../toolchain/paths";
-import { type ApiServer, startApiServer } from "../../support/apiServer";
+import { type ApiServer, startApiServer, startOwnApiServer } from "../../support/apiServer";
 import { Stack } from "./stack";
 
 export class Cluster {
@@ -17,8 +17,14 @@ export class Cluster {
     return this.server.kubeconfig;
   }
 
+  /** On the server that is shared. */
   async start(): Promise<void> {
     this.server = await startApiServer();
+  }
+
+  /** On a server where nothing else is. */
+  async startAlone(): Promise<void> {
+    this.server = await startOwnApiServer();
   }
 
   async stop(): Promise<void> {
@@ -102,4 +108,13 @@ export class Cluster {
       child.stdin?.end(input);
     });
   }
+}
+
+/** Cases of the stand-in for @pulumi/kubernetes, with the real Pulumi CLI against a real API server. Every topic is a file, so that two run at a time. */
+export function onCluster(topic: string, cases: (cluster: Cluster) => void): void {
+  jest.setTimeout(180_000);
+  const cluster = new Cluster();
+  beforeAll(() => cluster.start());
+  afterAll(() => cluster.stop());
+  describe(topic, () => cases(cluster));
 }

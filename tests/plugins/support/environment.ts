@@ -6,7 +6,7 @@ import { z } from "zod";
 import { secretKeys } from "../../../config/secrets";
 import { root } from "../../../toolchain/paths";
 import { ourPack } from "./packs";
-import { json } from "./programs";
+import { inTypeScript, json } from "./programs";
 import { Stack } from "./stack";
 
 const settings = z.object({ config: z.record(z.string(), z.unknown()) });
@@ -43,7 +43,7 @@ export interface Change {
 }
 
 /** Code of our program, with these changes. */
-export const ourProgram = (...changes: readonly Change[]): string => `
+export const ourProgram = (...changes: readonly Change[]): string => `${inTypeScript}
 const changes = [${changes.map(({ type, name, inputs }) => `{ type: ${json(type)}, name: ${json(name ?? null)}, inputs: ${inputs} }`).join(", ")}];
 const met = new Set();
 pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {

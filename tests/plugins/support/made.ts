@@ -4,14 +4,14 @@
  */
 import { join } from "node:path";
 import { root } from "../../../toolchain/paths";
-import { json } from "./programs";
+import { inTypeScript, json } from "./programs";
 import type { Stack } from "./stack";
 
 /**
  * The whole program. There are no machines, so nobody waits for them or for what would run on them; and the kubeconfig, once it is known, leads
  * to the API server of the test.
  */
-export const programOn = (kubeconfig: string): string => `
+export const programOn = (kubeconfig: string): string => `${inTypeScript}
 const fs = require("fs");
 const readiness = require.resolve(${json(join(root, "components/cluster/openstack/readiness.ts"))});
 require.cache[readiness] = { id: readiness, filename: readiness, loaded: true, exports: { untilReady: async () => {} } };

@@ -26,12 +26,22 @@ export function packWith(stack: Stack, rule: string): string[] {
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), json({ name: "broken", version: "1.0.0", main: "index.js" }));
   writeFileSync(join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+  const parts = { moatPolicies: "moatPolicies.ts", rules: "rules/index.ts" };
+  writeFileSync(
+    join(folder, "all.ts"),
+    Object.entries(parts)
+      .map(([name, file]) => `export { ${name} } from ${json(join(modules, file))};\n`)
+      .join(""),
+  );
+  // In one piece, as our own pack: a loader would take longer than the engine.
   writeFileSync(
     join(folder, "index.js"),
-    `require("tsx/cjs");
-const { PolicyPack } = require("@pulumi/policy");
-const { moatPolicies } = require(${json(join(modules, "moatPolicies.ts"))});
-const { rules } = require(${json(join(modules, "rules/index.ts"))});
+    `const { PolicyPack } = require("@pulumi/policy");
+const { bundle } = require(${json(join(modules, "bundle.js"))});
+const all = new module.constructor(__filename, module);
+all.paths = module.paths;
+all._compile(bundle(require.resolve("./all.ts")), __filename);
+const { moatPolicies, rules } = all.exports;
 const one = { id: "X1", title: "A rule of the test", why: "It breaks.", severity: "low", references: [], scope: "everywhere",
   on: ["${doorType}"], samples: { good: [], bad: [] }, ...${rule} };
 new PolicyPack("broken", { policies: moatPolicies(undefined, [...rules, one]) });

@@ -1,6 +1,7 @@
 /** A Pulumi stack of its own: the real CLI, our plugins, state in a temporary folder. */
 import { type ChildProcess, spawn } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -79,7 +80,7 @@ export class Stack {
     mkdirSync(join(this.dir, "state"));
     this.write(
       "Pulumi.yaml",
-      'name: test\nmain: index.js\nruntime: { name: nodejs, options: { typescript: false, nodeargs: "--require tsx/cjs" } }\n',
+      "name: test\nmain: index.js\nruntime: { name: nodejs, options: { typescript: false } }\n",
     );
     this.write("Pulumi.test.yaml", "config: {}\n");
     this.program("");
@@ -179,9 +180,17 @@ export class Stack {
 
   /** Destroys what is left and removes the folder. */
   async close(): Promise<void> {
-    this.program("");
-    await this.destroy();
+    if (this.hasMade()) {
+      this.program("");
+      await this.destroy();
+    }
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** Most stacks are only previewed. */
+  private hasMade(): boolean {
+    const file = join(this.dir, "state/.pulumi/stacks/test/test.json");
+    return existsSync(file) && /"resources"|"pending_operations"/.test(readFileSync(file, "utf8"));
   }
 
   private async succeeding(command: Command, source: string | undefined, flags: string[]): Promise<Outcome> {

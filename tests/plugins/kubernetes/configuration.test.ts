@@ -1,0 +1,4 @@
+import { onCluster } from "../support/cluster";
+import { configuration } from "./configuration";
+
+onCluster("provider arguments", configuration);

@@ -1,0 +1,4 @@
+import { onCluster } from "../support/cluster";
+import { lifecycle } from "./lifecycle";
+
+onCluster("lifecycle", lifecycle);

@@ -1,0 +1,4 @@
+import { onCluster } from "../support/cluster";
+import { previews } from "./previews";
+
+onCluster("preview", previews);

@@ -1,0 +1,4 @@
+import { onCluster } from "../support/cluster";
+import { replacement } from "./replacement";
+
+onCluster("replacement", replacement);

@@ -1,0 +1,4 @@
+import { onCluster } from "../support/cluster";
+import { rollouts } from "./rollouts";
+
+onCluster("readiness", rollouts);

@@ -1,0 +1,4 @@
+import { onCluster } from "../support/cluster";
+import { secrets } from "./secrets";
+
+onCluster("secrets", secrets);
