@@ -37,6 +37,8 @@ const suite = (displayName, testMatch, setupFiles = [], more = {}) => ({
 module.exports = {
   // By default jest leaves one processor free, which on two is half the machine. Suites that share an environment run in one process.
   maxWorkers: "100%",
+  // What hangs is given up. A limit that fits a test would be a time that it asserts, and fail on a busy machine.
+  testTimeout: 600_000,
   projects: [
     suite(
       "unit",

@@ -6,6 +6,7 @@ import { goModule, local, root } from "./paths";
 import { say, step, table } from "./progress";
 import { pulumiEnv } from "./pulumi";
 import { lastLines, run } from "./shell";
+import { testPath } from "./testPath";
 
 export interface Outcome {
   readonly passed: number;
@@ -98,7 +99,7 @@ export const jestProject = (project: string, { serial = false } = {}): Suite => 
         `--outputFile=${output}`,
       ];
       if (serial) args.push("--runInBand");
-      const env = { ...process.env, ...pulumiEnv() };
+      const env = { ...process.env, ...pulumiEnv(testPath()) };
       const { code, stderr } = await run(process.execPath, args, { cwd: root, env, onLine: showLine });
       if (!existsSync(output))
         throw new Error(`jest ended with ${code} and no result\n${lastLines(stderr, 40)}`);
@@ -149,7 +150,7 @@ export const goTest = (packages: readonly string[]): Suite => ({
   run: async () => {
     const env = {
       ...process.env,
-      ...pulumiEnv(),
+      ...pulumiEnv(testPath()),
       CGO_ENABLED: "0",
       GOFLAGS: "-mod=readonly -buildvcs=false",
       GOGC: "400",

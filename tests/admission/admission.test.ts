@@ -16,8 +16,6 @@ import {
   type Verdicts,
 } from "./verdicts";
 
-jest.setTimeout(300_000);
-
 const cases = rules.flatMap((rule) =>
   [...rule.samples.good, ...rule.samples.bad].map((sample) => ({
     rule,

@@ -8,8 +8,6 @@ import { program } from "../../toolchain/paths";
 import { type ApiServer, startOwnApiServer } from "../support/apiServer";
 import { temporaryFolder } from "../support/kubeconfig";
 
-jest.setTimeout(180_000);
-
 const folder = temporaryFolder();
 let server: ApiServer;
 beforeAll(async () => {

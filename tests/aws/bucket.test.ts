@@ -4,8 +4,6 @@ import { region } from "../../toolchain/aws/moto";
 import { playedAws } from "./support/played";
 import { madeOnMoto, withoutTlsOnly } from "./support/provider";
 
-jest.setTimeout(60_000);
-
 const aws = playedAws();
 
 const kmsKey = "arn:aws:kms:eu-central-1:123456789012:key/12345678-aaaa-bbbb-cccc-1234567890ab";

@@ -5,8 +5,6 @@ import { playedAws } from "./support/played";
 import { madeOnMoto } from "./support/provider";
 import { recordsIn, zoneOf } from "./support/zones";
 
-jest.setTimeout(60_000);
-
 // moto does not understand signatures of Route 53's clients.
 const aws = playedAws({ checkCallers: false });
 

@@ -21,8 +21,6 @@ import { madeOnMoto } from "./support/provider";
 import { actionsOf, allows, askedOfRoute53 } from "./support/rights";
 import { addRecord, recordsIn, zoneOf } from "./support/zones";
 
-jest.setTimeout(60_000);
-
 const ttl = 300;
 // moto does not understand signatures of Route 53's clients, nor which zone they mean. Here every request is judged afterwards.
 const aws = playedAws({ checkCallers: false });

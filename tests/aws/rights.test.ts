@@ -9,8 +9,6 @@ import type { Keys } from "./support/boto";
 import { playedAws } from "./support/played";
 import { byAccessKey, byPodIdentity, type Way } from "./support/stores";
 
-jest.setTimeout(60_000);
-
 const folder = mkdtempSync(join(tmpdir(), "moat-rights-"));
 const other = "test-somebody-elses";
 const aws = playedAws();

@@ -13,8 +13,6 @@ import { thanosTests } from "../support/thanosTests";
 import { playedAws } from "./support/played";
 import { byAccessKey, byEndpoint, byPodIdentity, type Opening, type Way } from "./support/stores";
 
-jest.setTimeout(120_000);
-
 const aws = playedAws();
 
 const ways: readonly [string, Opening][] = [

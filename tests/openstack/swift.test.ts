@@ -15,8 +15,6 @@ import { Thanos } from "../support/thanos";
 import { thanosTests } from "../support/thanosTests";
 import { accountOf, makeStore } from "./support/store";
 
-jest.setTimeout(180_000);
-
 let access: Access;
 let owner: Session;
 let ca: string;
@@ -24,7 +22,7 @@ beforeAll(async () => {
   access = await startOpenStack();
   owner = await sessionOf(access, people.owner);
   ca = readFileSync(access.caFile, "utf8");
-}, 300_000);
+});
 
 const apis: readonly [string, SwiftStoreArgs["access"]][] = [
   ["its S3 API", { api: "s3", signingRegion: "us-east-1" }],

@@ -31,9 +31,9 @@ beforeAll(async () => {
   expect(kubectl(["wait", "--for=condition=Established", "--timeout=60s", "-f", folder])).not.toContain(
     "refused",
   );
-}, 180_000);
+});
 
-afterAll(() => server?.stop(), 60_000);
+afterAll(() => server?.stop());
 
 const acme = (challenge: object, more: object = {}): AcmeConfig => {
   const parsed = edgeTls.parse({ kind: "acme", email: "ops@example.org", challenge, ...more });

@@ -4,8 +4,6 @@ import { workflowOf } from "../support/workflows";
 import { Cluster } from "./support/cluster";
 import { configMap, firm } from "./support/programs";
 
-jest.setTimeout(180_000);
-
 const cluster = new Cluster();
 beforeAll(() => cluster.start());
 afterAll(() => cluster.stop());

@@ -122,8 +122,8 @@ here("the edge with a certificate that is renewed", () => {
     // It listens before it has read its routes.
     const route = async () =>
       (await asked(web, hosts.metrics, "/.well-known/acme-challenge/x")).startsWith("200");
-    await until("the edge", 30, route, 0.2);
-  }, 60_000);
+    await until("the edge", 120, route, 0.2);
+  });
 
   afterAll(() => {
     // Asked politely, it would wait for queries under way.
@@ -147,7 +147,7 @@ here("the edge with a certificate that is renewed", () => {
     const signer = certificate({ subject: "authority" });
     for (const subject of ["first", "second", "third"]) {
       const serial = servedNow(certificate({ subject, hosts: Object.values(hosts), signer }));
-      await until(`the ${subject} certificate`, 15, async () => (await shown(websecure)) === serial, 0.2);
+      await until(`the ${subject} certificate`, 120, async () => (await shown(websecure)) === serial, 0.2);
     }
-  }, 60_000);
+  });
 });

@@ -4,8 +4,6 @@ import { ourPack } from "./support/packs";
 import { json } from "./support/programs";
 import type { Stack } from "./support/stack";
 
-jest.setTimeout(240_000);
-
 let stack: Stack;
 beforeAll(async () => {
   stack = await environmentOf("examples/eks.yaml");

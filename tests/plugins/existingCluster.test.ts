@@ -5,8 +5,6 @@ import { parse, stringify } from "yaml";
 import { root } from "../../toolchain/paths";
 import { Cluster } from "./support/cluster";
 
-jest.setTimeout(180_000);
-
 const cluster = new Cluster();
 beforeAll(() => cluster.startAlone());
 afterAll(() => cluster.stop());

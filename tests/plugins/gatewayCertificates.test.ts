@@ -67,7 +67,7 @@ async function start(): Promise<void> {
     servername: host,
     address: { host: "127.0.0.1", port },
   };
-  for (const end = Date.now() + 60_000; ; await delay(200)) {
+  for (const end = Date.now() + 120_000; ; await delay(200)) {
     const answer = await ask({}).catch((error: unknown) => {
       if (Date.now() > end || proxy?.exitCode !== null) throw error;
       return undefined;
@@ -112,14 +112,14 @@ beforeAll(async () => {
   writeFileSync(join(folder, "objects.json"), JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await cluster.kubectl("apply", "-f", join(folder, "objects.json"));
   await start();
-}, 180_000);
+});
 
 afterAll(async () => {
   proxy?.kill();
   behind?.close();
   await cluster.stop();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 const alphas = signedBy(readers, { commonName: grafanaUser("alpha") });
 

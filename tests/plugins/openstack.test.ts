@@ -2,8 +2,6 @@
 import { nowhere } from "../../toolchain/nowhere";
 import { Stack } from "./support/stack";
 
-jest.setTimeout(120_000);
-
 const stack = new Stack(nowhere).withOpenStack();
 beforeAll(() => stack.init());
 afterAll(() => stack.close());

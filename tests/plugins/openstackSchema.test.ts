@@ -7,8 +7,6 @@ import { openstackPluginFile } from "../../toolchain/engine";
 import { program, root } from "../../toolchain/paths";
 import { must } from "../../toolchain/shell";
 
-jest.setTimeout(60_000);
-
 /** Inputs by name, each with its type in full; optional ones with a question mark. */
 type Inputs = Readonly<Record<string, string>>;
 

@@ -6,8 +6,6 @@ import { Cluster } from "./support/cluster";
 import { environmentOf, ourProgram } from "./support/environment";
 import { ourPack } from "./support/packs";
 
-jest.setTimeout(240_000);
-
 const cluster = new Cluster();
 beforeAll(() => cluster.start());
 afterAll(() => cluster.stop());

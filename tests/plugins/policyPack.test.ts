@@ -2,8 +2,6 @@
 import { configure, door, ourPack, packWith } from "./support/packs";
 import { Stack } from "./support/stack";
 
-jest.setTimeout(120_000);
-
 let stack: Stack;
 beforeEach(async () => {
   stack = await new Stack().init();

@@ -7,8 +7,6 @@ import { door } from "./support/packs";
 import { json } from "./support/programs";
 import { Stack } from "./support/stack";
 
-jest.setTimeout(120_000);
-
 let stack: Stack;
 /** A project of somebody else, with the package and Pulumi's in its node_modules. */
 let project: string;

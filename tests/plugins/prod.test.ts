@@ -7,8 +7,6 @@ import { environmentOf, gatewayRemoved, ourProgram, refusals } from "./support/e
 import { ourPack } from "./support/packs";
 import type { Stack } from "./support/stack";
 
-jest.setTimeout(240_000);
-
 let stack: Stack;
 beforeAll(async () => {
   stack = (await environmentOf("Pulumi.prod.yaml", { env: nowhere })).withOpenStack();

@@ -8,8 +8,6 @@ import { environmentOf } from "./support/environment";
 import { programOn, protectedOf, unprotected } from "./support/made";
 import type { Stack } from "./support/stack";
 
-jest.setTimeout(300_000);
-
 const cluster = new Cluster();
 let stack: Stack;
 beforeAll(async () => {

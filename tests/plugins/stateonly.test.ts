@@ -4,8 +4,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stack } from "./support/stack";
 
-jest.setTimeout(120_000);
-
 let stack: Stack;
 beforeEach(async () => {
   stack = await new Stack().init();

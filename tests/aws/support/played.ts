@@ -16,7 +16,7 @@ export function playedAws({ checkCallers = true } = {}): PlayedAws {
     moto = await startMoto();
     boto = await Boto.open(moto);
     await moto.checkCallers(checkCallers);
-  }, 300_000);
+  });
   afterAll(async () => {
     boto?.stop();
     await moto?.stop();

@@ -83,7 +83,7 @@ export class Cluster {
 
   /** Names of the objects that match, once there is one. */
   async waitFor(kind: string, namespace: string, selector: string): Promise<string[]> {
-    for (const end = Date.now() + 20_000; Date.now() < end; await delay(200)) {
+    for (const end = Date.now() + 120_000; Date.now() < end; await delay(200)) {
       const text = await this.kubectl("get", kind, "-n", namespace, "-l", selector, "-o", "name");
       if (text !== "") {
         return text
@@ -112,7 +112,6 @@ export class Cluster {
 
 /** Cases of the stand-in for @pulumi/kubernetes, with the real Pulumi CLI against a real API server. Every topic is a file, so that two run at a time. */
 export function onCluster(topic: string, cases: (cluster: Cluster) => void): void {
-  jest.setTimeout(180_000);
   const cluster = new Cluster();
   beforeAll(() => cluster.start());
   afterAll(() => cluster.stop());

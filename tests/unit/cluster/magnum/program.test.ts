@@ -15,7 +15,7 @@ describe("the program", () => {
     runtime.setAllConfig(...engineConfig("examples/magnum.yaml"));
     before = await previewedBy(wholeProgram);
     after = await madeBy(wholeProgram);
-  }, 120_000);
+  });
 
   test("makes the same resources whether the cluster is there or not", () => {
     expect(namesOf(before)).toEqual(namesOf(after));

@@ -340,7 +340,7 @@ describe("whatever the cluster looks like", () => {
       }),
       { numRuns: 5 },
     );
-  }, 60_000);
+  });
 
   test("names of resources begin with the cluster's, so that others may stand beside them", async () => {
     const { made } = await run(clusterConfig());

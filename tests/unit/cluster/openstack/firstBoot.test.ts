@@ -133,55 +133,47 @@ function expectSecrets({ out, read }: ReturnType<typeof boot>, files: Files): vo
 
 const provider = `kubelet-arg+: ["provider-id=openstack:///${id}"]\n`;
 
-inMachine(
-  "an agent boots: its name, its id, k3s and the wall",
-  () => {
-    const made = boot("prod-agent-0");
-    const { said, read } = made;
-    expect(said).toBe("");
-    expectSecrets(made, ofAgent);
-    expect(read("hostname")).toBe("prod-agent-0\n");
-    expect(read("etc/rancher/k3s/config.yaml.d/40-instance.yaml")).toBe(provider);
-    expect(read("usr/local/bin/k3s")).toBe("binary\n");
-    expect(
-      read("calls")
-        .split("\n")
-        .filter((c) => c.startsWith("systemctl")),
-    ).toEqual([
-      "systemctl daemon-reload",
-      "systemctl enable --quiet moat-metadata-wall.service",
-      "systemctl start --no-block moat-metadata-wall.service",
-      "systemctl enable --quiet k3s.service",
-      "systemctl start --no-block k3s.service",
-    ]);
-  },
-  60_000,
-);
+inMachine("an agent boots: its name, its id, k3s and the wall", () => {
+  const made = boot("prod-agent-0");
+  const { said, read } = made;
+  expect(said).toBe("");
+  expectSecrets(made, ofAgent);
+  expect(read("hostname")).toBe("prod-agent-0\n");
+  expect(read("etc/rancher/k3s/config.yaml.d/40-instance.yaml")).toBe(provider);
+  expect(read("usr/local/bin/k3s")).toBe("binary\n");
+  expect(
+    read("calls")
+      .split("\n")
+      .filter((c) => c.startsWith("systemctl")),
+  ).toEqual([
+    "systemctl daemon-reload",
+    "systemctl enable --quiet moat-metadata-wall.service",
+    "systemctl start --no-block moat-metadata-wall.service",
+    "systemctl enable --quiet k3s.service",
+    "systemctl start --no-block k3s.service",
+  ]);
+});
 
-inMachine(
-  "a server boots: its data volume is formatted, keys and manifests are in their places",
-  () => {
-    const made = boot("prod-server-0", { [disk]: "" });
-    const { said, read, out } = made;
-    expect(said).toBe("");
-    // Keys of authorities are moved to the data volume.
-    const staying = Object.entries(ofServer).filter(([path]) => !path.startsWith("/etc/moat/tls/"));
-    expectSecrets(made, Object.fromEntries(staying));
-    expect(read("etc/rancher/k3s/config.yaml.d/40-instance.yaml")).toBe(provider);
-    expect(read("etc/fstab")).toContain("LABEL=moat-data /var/lib/rancher/k3s ext4 defaults,noatime 0 2");
-    const state = join(out, "var/lib/rancher/k3s/server");
-    expect(readdirSync(join(state, "tls")).sort()).toEqual(
-      expect.arrayContaining(["client-ca.crt", "client-ca.key", "server-ca.crt", "server-ca.key"]),
-    );
-    expect(statSync(join(state, "tls/server-ca.key")).mode & 0o777).toBe(0o600);
-    expect(readdirSync(join(state, "manifests"))).toEqual(
-      expect.arrayContaining(["cinder-csi.yaml", "cloud-controller.yaml"]),
-    );
-    expect(read("calls")).toContain("systemctl start --no-block moat-rejoin.path");
-    expect(existsSync(join(out, "etc/moat/tls"))).toBe(false);
-  },
-  60_000,
-);
+inMachine("a server boots: its data volume is formatted, keys and manifests are in their places", () => {
+  const made = boot("prod-server-0", { [disk]: "" });
+  const { said, read, out } = made;
+  expect(said).toBe("");
+  // Keys of authorities are moved to the data volume.
+  const staying = Object.entries(ofServer).filter(([path]) => !path.startsWith("/etc/moat/tls/"));
+  expectSecrets(made, Object.fromEntries(staying));
+  expect(read("etc/rancher/k3s/config.yaml.d/40-instance.yaml")).toBe(provider);
+  expect(read("etc/fstab")).toContain("LABEL=moat-data /var/lib/rancher/k3s ext4 defaults,noatime 0 2");
+  const state = join(out, "var/lib/rancher/k3s/server");
+  expect(readdirSync(join(state, "tls")).sort()).toEqual(
+    expect.arrayContaining(["client-ca.crt", "client-ca.key", "server-ca.crt", "server-ca.key"]),
+  );
+  expect(statSync(join(state, "tls/server-ca.key")).mode & 0o777).toBe(0o600);
+  expect(readdirSync(join(state, "manifests"))).toEqual(
+    expect.arrayContaining(["cinder-csi.yaml", "cloud-controller.yaml"]),
+  );
+  expect(read("calls")).toContain("systemctl start --no-block moat-rejoin.path");
+  expect(existsSync(join(out, "etc/moat/tls"))).toBe(false);
+});
 
 describe("the wall before the metadata service", () => {
   const through = (wall: string): string[] => {
@@ -193,25 +185,17 @@ describe("the wall before the metadata service", () => {
     return (stdout + stderr).trim().split("\n");
   };
 
-  inMachine(
-    "keeps pods and the machine's other users off it, and lets root pass",
-    () => {
-      expect(through("/given/metadata-wall.nft")).toEqual([
-        "pod is kept off",
-        "user is kept off",
-        "root passes",
-      ]);
-    },
-    30_000,
-  );
+  inMachine("keeps pods and the machine's other users off it, and lets root pass", () => {
+    expect(through("/given/metadata-wall.nft")).toEqual([
+      "pod is kept off",
+      "user is kept off",
+      "root passes",
+    ]);
+  });
 
-  inMachine(
-    "is what does so: without it all pass",
-    () => {
-      expect(through("/dev/null")).toEqual(["pod passes", "user passes", "root passes"]);
-    },
-    30_000,
-  );
+  inMachine("is what does so: without it all pass", () => {
+    expect(through("/dev/null")).toEqual(["pod passes", "user passes", "root passes"]);
+  });
 });
 
 inMachine("systemd understands every unit", () => {

@@ -26,7 +26,7 @@ describe("the program", () => {
     runtime.setAllConfig(config, []);
     before = await previewedBy(wholeProgram);
     after = await madeBy(wholeProgram);
-  }, 60_000);
+  });
 
   test("makes the same resources whether the cluster is there or not", () => {
     expect(namesOf(before)).toEqual(namesOf(after));

@@ -112,7 +112,7 @@ describe("against an API", () => {
       "DELETE /api/v1/nodes/n",
       "GET /api/v1/nodes/n",
     ]);
-  }, 20_000);
+  });
 });
 
 const nodeOf = (role: Node["role"], index: number): Node => ({
