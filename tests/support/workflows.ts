@@ -11,6 +11,7 @@ const permissions = z.record(z.string(), z.enum(["read", "write"]));
 const step = z.strictObject({
   name: z.string().optional(),
   id: z.string().optional(),
+  if: z.string().optional(),
   uses: z.string().optional(),
   with: values.optional(),
   env: values.optional(),

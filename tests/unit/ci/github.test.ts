@@ -14,6 +14,7 @@ test("there is one for each stage", () => {
   expect(workflows.map(({ name, file }) => `${name} ${file}`).sort()).toEqual([
     "check check.yml",
     "drift drift.yml",
+    "lifecycle lifecycle.yml",
     "preview preview.yml",
     "up up.yml",
   ]);
@@ -44,7 +45,7 @@ describe("actions", () => {
 
   test("leave no token of the repository behind", () => {
     const checkouts = steps.filter(({ uses: ref }) => ref?.startsWith("actions/checkout@"));
-    expect(checkouts).toHaveLength(5);
+    expect(checkouts).toHaveLength(6);
     for (const { with: given } of checkouts) expect(given).toMatchObject({ "persist-credentials": false });
   });
 });
@@ -131,6 +132,15 @@ describe("what runs", () => {
   test("drift is looked for every night, and nothing is changed", () => {
     expect(workflowOf("drift").on).toMatchObject({ schedule: [{ cron: "17 3 * * *" }] });
     expect(commands("drift", "look")).toMatch(/pulumi refresh .*--preview-only --expect-no-changes/);
+  });
+
+  test("an environment lives its whole life with released plugins", () => {
+    const life = commands("lifecycle", "kind");
+    expect(life).toContain("pulumi-resource-");
+    const steps = ["make up", "--expect-no-changes", "config set", "--refresh", "destroy", "make down"];
+    const places = steps.map((step) => life.indexOf(step));
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
   test("the checks are those of everybody", () => {
