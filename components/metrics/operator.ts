@@ -98,6 +98,14 @@ export const operator = ({ namespace, size, account }: OperatorParts): Workload 
   ],
 });
 
+/**
+ * Annotation of a Prometheus object that is for the operator of this namespace. Another one on the cluster, which takes all that are not
+ * marked, leaves it alone: https://prometheus-operator.dev/docs/platform/troubleshooting/
+ */
+export const ownedBy = (namespace: string): Record<string, string> => ({
+  "operator.prometheus.io/controller-id": namespace,
+});
+
 /** Command line of the operator. `reloader` are the resources of the config reloader in every Prometheus pod. */
 export const operatorArgs = (namespace: string, reloader: Resources): string[] => [
   `--web.listen-address=:${ports.operator}`,
@@ -106,6 +114,8 @@ export const operatorArgs = (namespace: string, reloader: Resources): string[] =
   `--alertmanager-instance-namespaces=${namespace}`,
   `--alertmanager-config-namespaces=${namespace}`,
   `--thanos-ruler-instance-namespaces=${namespace}`,
+  // Objects that are not marked by `ownedBy` are another operator's.
+  `--controller-id=${namespace}`,
   `--prometheus-config-reloader=${imageRef(images.prometheusConfigReloader)}`,
   `--config-reloader-cpu-request=${reloader.cpu}`,
   // Throttled, it would delay reloads.

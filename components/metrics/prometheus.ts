@@ -11,6 +11,7 @@ import type { ObjectStore } from "../storage/objectStore";
 import { resourcesFor, type Size } from "../workload/sizes";
 import { discoveryRules } from "./discovery";
 import type { ScrapeLimits } from "./limits";
+import { ownedBy } from "./operator";
 import { prometheusSpec } from "./prometheusSpec";
 import { prometheusMonitor } from "./scrapes";
 import { guardEndpoint, guardPort, storeGuard } from "./thanos/storeGuard";
@@ -115,8 +116,11 @@ export class PrometheusServers extends pulumi.ComponentResource {
         metadata: {
           name: objectName(program),
           namespace,
-          // Done when the servers answer, not when the object is stored.
-          annotations: { "pulumi.com/waitFor": "condition=Available" },
+          annotations: {
+            ...ownedBy(namespace),
+            // Done when the servers answer, not when the object is stored.
+            "pulumi.com/waitFor": "condition=Available",
+          },
         },
         spec: prometheusSpec({
           ...args,

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { limitFields } from "../../../components/metrics/limits";
+import { ownedBy } from "../../../components/metrics/operator";
 import { ports, programs } from "../../../components/names";
 import { fromPod, isReady, type KubernetesObject, kubectlJson, pods } from "../../support/live/kubectl";
 import { queryString, readVector, type Vector } from "../../support/live/prometheusApi";
@@ -46,7 +47,7 @@ export async function withoutDefences(namespaces: readonly string[]): Promise<Ku
     {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "Prometheus",
-      metadata: { name, namespace: platformNamespace },
+      metadata: { name, namespace: platformNamespace, annotations: ownedBy(platformNamespace) },
       spec: {
         ...kept,
         replicas: 1,

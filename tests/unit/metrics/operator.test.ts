@@ -15,6 +15,8 @@ test.each([
   "--enable-config-reloader-probes=true",
   "--disable-unmanaged-prometheus-configuration=true",
   "--web.listen-address=:8080",
+  // As the objects are marked: metrics.test.ts.
+  "--controller-id=moat-system",
 ])("%s", (flag) => expect(args).toContain(flag));
 
 test("takes no list of namespaces, so that a new tenant needs no restart", () => {
