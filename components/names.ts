@@ -15,6 +15,9 @@ export const gatewayAudience = "moat-read-gateway";
 /** RBAC permission that lets a subject read a namespace's metrics. It names no API object (hence the singular); the gateway asks for it. */
 export const metricsPermission = { apiGroup: "", resource: "namespace", subresource: "metrics" } as const;
 
+/** RBAC permission by which admission knows who runs the platform: such subjects alone make tenants' namespaces. It names no API object. */
+export const platformPermission = { apiGroup: "moat.dev", resource: "isolation", verb: "bypass" } as const;
+
 /** Labels of Kubernetes objects. */
 export const objectLabels = {
   /** On namespaces: the tenant that owns it. Tenants cannot set it, as they may not touch namespaces. */

@@ -1,5 +1,6 @@
 /** The same rule for the API server: a ValidatingAdmissionPolicy, made of nothing but the rule. */
 import type { types } from "@pulumi/kubernetes";
+import { platformPermission } from "../components/names";
 import { type Kind, partsOf, resources, subresources } from "./kinds";
 import type { Rule } from "./rule";
 
@@ -23,6 +24,8 @@ export const admissionPolicy = (rule: Rule): PolicySpec => ({
   })),
 });
 
+const { apiGroup, resource, verb } = platformPermission;
+
 /**
  * Leaves out who runs the platform, known by a right that only administrators of the cluster have, and the cluster's own controllers,
  * which write what was admitted before: endpoints of Services, pods of Deployments.
@@ -30,7 +33,7 @@ export const admissionPolicy = (rule: Rule): PolicySpec => ({
 const notThePlatform: Condition[] = [
   {
     name: "not-the-platform",
-    expression: '!authorizer.group("moat.dev").resource("isolation").check("bypass").allowed()',
+    expression: `!authorizer.group("${apiGroup}").resource("${resource}").check("${verb}").allowed()`,
   },
   {
     name: "not-a-controller",

@@ -1,11 +1,21 @@
-/** What the user of a kubeconfig must be allowed to do, as questions to the API server. Pure. */
+/** What the user of a kubeconfig must be allowed to do: as a role, and as questions to the API server. Pure. */
 import { z } from "zod";
+import { platformPermission } from "../../names";
 import type { Answer, Question } from "./ask";
 
 export interface Right {
   readonly group: string;
   readonly resource: string;
   readonly verb: string;
+}
+
+/** A rule of a ClusterRole. */
+export interface RoleRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  /** Where it does not show from the rule itself. */
+  readonly why?: string;
 }
 
 /** Everything that an environment makes on a cluster, by API group. A test holds it against what the program makes. */
@@ -22,24 +32,62 @@ export const made: Readonly<Record<string, readonly string[]>> = {
   "monitoring.coreos.com": ["prometheuses", "prometheusrules", "servicemonitors", "podmonitors"],
 };
 
-/** What the provider does with each: apply, wait, remove. */
-const verbs = ["get", "watch", "create", "patch", "delete"];
+/** What the provider does with each: it makes, changes by server-side apply, waits, removes. */
+const verbs = ["get", "list", "watch", "create", "patch", "delete"];
+const look = ["get", "list", "watch"];
 
 /** All at once, which an administrator has. */
 export const everything: Right = { group: "*", resource: "*", verb: "*" };
 
-/** Roles may hand out what their maker does not have. */
-const handOut: readonly Right[] = ["clusterroles", "roles"].flatMap((resource) =>
-  ["bind", "escalate"].map((verb) => ({ group: "rbac.authorization.k8s.io", resource, verb })),
-);
+const neededRules: readonly RoleRule[] = [
+  ...Object.entries(made).map(([group, resources]) => ({ apiGroups: [group], resources, verbs })),
+  {
+    apiGroups: ["apiextensions.k8s.io"],
+    resources: ["customresourcedefinitions"],
+    verbs: ["update"],
+    why: "Definitions are changed by replacing them.",
+  },
+  {
+    apiGroups: ["rbac.authorization.k8s.io"],
+    resources: ["clusterroles", "roles"],
+    verbs: ["bind", "escalate"],
+    why: "Roles may hand out what their maker does not have.",
+  },
+  {
+    apiGroups: [platformPermission.apiGroup],
+    resources: [platformPermission.resource],
+    verbs: [platformPermission.verb],
+    why: "By this right admission knows who runs the platform. Nobody else makes namespaces of tenants.",
+  },
+  {
+    apiGroups: [""],
+    resources: ["pods", "events", "endpoints", "persistentvolumeclaims"],
+    verbs: look,
+    why: "While the provider waits for programs, it looks at what becomes of them.",
+  },
+  { apiGroups: ["apps"], resources: ["replicasets"], verbs: look },
+];
+
+/** Whoever lacks these is warned: what is not known of the cluster is not checked. */
+const checkRules: readonly RoleRule[] = [
+  {
+    apiGroups: ["storage.k8s.io"],
+    resources: ["storageclasses"],
+    verbs: ["list"],
+    why: "For the checks before anything is made.",
+  },
+  { apiGroups: ["apps"], resources: ["daemonsets"], verbs: ["list"] },
+];
+
+/** Rules of the role `moat-deployer`, which docs/existing-clusters.md offers. */
+export const deployerRules: readonly RoleRule[] = [...neededRules, ...checkRules];
 
 /** One by one, for those who are no administrators. */
-export const needed: readonly Right[] = [
-  ...Object.entries(made).flatMap(([group, resources]) =>
-    resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb }))),
+export const needed: readonly Right[] = neededRules.flatMap(({ apiGroups, resources, verbs: all }) =>
+  apiGroups.flatMap((group) =>
+    resources.flatMap((resource) => all.map((verb) => ({ group, resource, verb }))),
   ),
-  ...handOut,
-];
+);
 
 /** May I? In all namespaces. */
 export const mayI = (resourceAttributes: Right): Question => ({

@@ -82,7 +82,7 @@ describe("rights", () => {
       {
         path: "moat:cluster.context",
         reason:
-          'user "ada" may not, in all namespaces: get, watch, create, patch, delete, bind, escalate clusterroles.rbac.authorization.k8s.io; get, watch, create, patch, delete customresourcedefinitions.apiextensions.k8s.io',
+          'user "ada" may not, in all namespaces: get, list, watch, create, patch, delete, bind, escalate clusterroles.rbac.authorization.k8s.io; get, list, watch, create, patch, delete, update customresourcedefinitions.apiextensions.k8s.io',
         mend: expect.stringContaining("docs/existing-clusters.md"),
       },
     ]);
