@@ -29,7 +29,7 @@ export const objectLabels = {
 /** Name of the quota, the limits and the wall that the platform puts into every namespace of a tenant. */
 export const tenantObjects = "tenant";
 
-/** Annotations on the namespaces of tenants: what admission policies hold them to. A missing one means the strictest case. */
+/** Annotations on the namespaces of tenants: what admission policies hold them to. A missing one means the strictest case, or the usual DNS. */
 export const tenantAnnotations = {
   /** All namespaces of the tenant, separated by commas. */
   namespaces: "moat.dev/namespaces",
@@ -43,6 +43,8 @@ export const tenantAnnotations = {
   sampleLimit: "moat.dev/sample-limit",
   /** Targets of one scrape job. */
   targetLimit: "moat.dev/target-limit",
+  /** The cluster's DNS, as `dnsParameter` writes it. */
+  dns: "moat.dev/dns",
 } as const;
 
 /** External labels of every series that leaves a Prometheus. */

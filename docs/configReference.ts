@@ -80,7 +80,9 @@ function rowsOf(path: string, shape: Shape): Row[] {
     if (typeof inner === "boolean") return [];
     const own = rowOf(`${path}.${key}`, inner, isRequired(shape, key));
     const below = [inner, ...kindsOf(inner)].flatMap((part) => rowsOf(own.path, part));
-    return [own, ...below];
+    const { items } = inner;
+    const inside = typeof items === "object" && !Array.isArray(items) ? rowsOf(`${own.path}[]`, items) : [];
+    return [own, ...below, ...inside];
   });
 }
 

@@ -3,7 +3,7 @@ import { tenantAnnotations } from "../components/names";
 import { quote } from "./rule";
 
 /** An annotation of the tenant's namespace, or another value where it is missing. */
-const annotation = (name: string, otherwise: string): string =>
+export const annotation = (name: string, otherwise: string): string =>
   `namespaceObject.metadata.?annotations[?${quote(name)}].orValue(${otherwise})`;
 
 /** Variable: the tenant's namespaces. Without the annotation only the object's own. */

@@ -3,7 +3,7 @@ import type { EnvironmentConfig } from "../../config";
 import type { ChallengeConfig } from "../../config/edgeTls";
 import type { AwsIdentityConfig } from "../../config/fields";
 import { edgePrograms, ports, programs } from "../names";
-import { apiPorts, type Flow, flow, type Peer } from "../tenancy/flow";
+import { apiPorts, type Flow, flow, type Source } from "../tenancy/flow";
 
 const { edge, platformPrometheus } = programs;
 const { certManager, acmeSolver, designateSolver, externalDns } = edgePrograms;
@@ -59,7 +59,7 @@ const externalDnsFlows = (identity: AwsIdentityConfig): Flow[] => [
   ...awsFlows(externalDns, identity),
 ];
 
-const awsFlows = (program: Peer, identity: AwsIdentityConfig): Flow[] => [
+const awsFlows = (program: Source, identity: AwsIdentityConfig): Flow[] => [
   ...flow(program, "internet", 443),
   ...(identity.type === "podIdentity" ? flow(program, "podIdentityAgent", 80) : []),
 ];

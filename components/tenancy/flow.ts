@@ -2,7 +2,7 @@
 import type { ProgramName } from "../names";
 
 export interface Flow {
-  readonly from: Peer;
+  readonly from: Source;
   readonly to: Peer;
   readonly ports: readonly number[];
 }
@@ -26,7 +26,10 @@ export type Peer =
   | "podIdentityAgent"
   | { readonly cidrs: readonly string[] };
 
-export const flow = (from: Peer | readonly Peer[], to: Peer, ...numbers: number[]): Flow[] =>
+/** Whoever may begin a flow: the cluster's DNS only answers. */
+export type Source = Exclude<Peer, "dns">;
+
+export const flow = (from: Source | readonly Source[], to: Peer, ...numbers: number[]): Flow[] =>
   [from].flat().map((f) => ({ from: f, to, ports: numbers }));
 
 /** The service port and the port behind it: policies see the latter on most networks, the former on some. */

@@ -7,14 +7,17 @@ import type { types } from "@pulumi/kubernetes";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { TenantConfig } from "../../config";
+import type { ClusterDns } from "../../config/clusterDns";
+import { dnsEgress, kubeDns } from "../cluster/dns";
 import { prometheusPodSelector } from "../metrics/prometheus";
 import { edgePrograms, objectLabels, ports, programs, selectorLabels } from "../names";
-import type { Flow, Peer } from "./flow";
+import type { Flow, Source } from "./flow";
 import { type FlowsConfig, flows } from "./flows";
 import { metadataService, podIdentityAgent, privateRanges } from "./ranges";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 type PolicyPeer = types.input.networking.v1.NetworkPolicyPeer;
+type EgressRule = types.input.networking.v1.NetworkPolicyEgressRule;
 type PolicyPort = types.input.networking.v1.NetworkPolicyPort;
 
 export interface NetworkWallsArgs {
@@ -23,6 +26,8 @@ export interface NetworkWallsArgs {
   readonly config: FlowsConfig;
   /** Address ranges of the API server. */
   readonly apiCidrs: readonly string[];
+  /** The cluster's DNS. Default: the pods `k8s-app=kube-dns` of `kube-system`. */
+  readonly dns?: ClusterDns | undefined;
 }
 
 export class NetworkWalls extends pulumi.ComponentResource {
@@ -37,7 +42,7 @@ export class NetworkWalls extends pulumi.ComponentResource {
     policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
     const table = flows(args.config);
     for (const program of [...Object.values(programs), ...Object.values(edgePrograms)]) {
-      const wall = programWall(program, table, args.apiCidrs);
+      const wall = programWall(program, table, args.apiCidrs, args.dns);
       if (wall !== undefined) policy(program, wall);
     }
     this.registerOutputs({});
@@ -49,6 +54,7 @@ export function programWall(
   program: string,
   table: readonly Flow[],
   apiCidrs: readonly string[],
+  dns: ClusterDns = kubeDns,
 ): PolicySpec | undefined {
   const inward = table.filter((f) => f.to === program);
   const outward = table.filter((f) => f.from === program);
@@ -57,9 +63,13 @@ export function programWall(
     podSelector: { matchLabels: podsOf(program) },
     policyTypes: ["Ingress", "Egress"],
     ingress: inward.map((f) => ({ from: peers(f.from, apiCidrs), ports: portList(f) })),
-    egress: outward.map((f) => ({ to: peers(f.to, apiCidrs), ports: portList(f) })),
+    egress: outward.flatMap((f) => outwardRules(f, apiCidrs, dns)),
   };
 }
+
+/** Who answers for names is not the same in every cluster, and listens on ports of its own. */
+const outwardRules = (f: Flow, apiCidrs: readonly string[], dns: ClusterDns): EgressRule[] =>
+  f.to === "dns" ? dnsEgress(dns) : [{ to: peers(f.to, apiCidrs), ports: portList(f) }];
 
 /** Labels of a program's pods. The operator names those of Prometheus its own way. */
 const podsOf = (program: string): Record<string, string> =>
@@ -67,7 +77,7 @@ const podsOf = (program: string): Record<string, string> =>
     ? prometheusPodSelector(program)
     : selectorLabels(program);
 
-function peers(peer: Peer, apiCidrs: readonly string[]): PolicyPeer[] {
+function peers(peer: Source, apiCidrs: readonly string[]): PolicyPeer[] {
   if (typeof peer === "object") return rangePeers(peer.cidrs);
   switch (peer) {
     case "tenants":
@@ -81,8 +91,6 @@ function peers(peer: Peer, apiCidrs: readonly string[]): PolicyPeer[] {
       return [{ ipBlock: { cidr: podIdentityAgent } }];
     case "kubernetesApi":
       return rangePeers(apiCidrs);
-    case "dns":
-      return [dnsPeer];
     default:
       return [{ podSelector: { matchLabels: podsOf(peer) } }];
   }
@@ -93,21 +101,14 @@ const rangePeers = (cidrs: readonly string[]): PolicyPeer[] =>
     ipBlock: cidr === "0.0.0.0/0" ? { cidr, except: [metadataService] } : { cidr },
   }));
 
-const dnsPeer: PolicyPeer = {
-  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-};
-
-const dnsPorts: PolicyPort[] = [
-  { port: 53, protocol: "UDP" },
-  { port: 53, protocol: "TCP" },
-];
-
-const portList = (f: Flow): PolicyPort[] =>
-  f.to === "dns" ? dnsPorts : f.ports.map((port) => ({ port, protocol: "TCP" }));
+const portList = (f: Flow): PolicyPort[] => f.ports.map((port) => ({ port, protocol: "TCP" }));
 
 /** The wall around each of a tenant's namespaces. */
-export function tenantWall(tenant: TenantConfig, platformNamespace: string): PolicySpec {
+export function tenantWall(
+  tenant: TenantConfig,
+  platformNamespace: string,
+  dns: ClusterDns = kubeDns,
+): PolicySpec {
   const platform = { matchLabels: { "kubernetes.io/metadata.name": platformNamespace } };
   const own = { namespaceSelector: { matchLabels: { [objectLabels.tenant]: tenant.name } } };
   return {
@@ -123,7 +124,7 @@ export function tenantWall(tenant: TenantConfig, platformNamespace: string): Pol
     ],
     egress: [
       { to: [own] },
-      { to: [dnsPeer], ports: dnsPorts },
+      ...dnsEgress(dns),
       {
         to: [{ namespaceSelector: platform, podSelector: { matchLabels: podsOf(programs.readGateway) } }],
         ports: [{ port: ports.readGateway, protocol: "TCP" }],

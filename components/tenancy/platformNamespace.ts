@@ -2,12 +2,15 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
+import type { ClusterDns } from "../../config/clusterDns";
 import { apiRanges } from "../cluster/apiRanges";
 import { objectLabels } from "../names";
 import { NetworkWalls } from "./networkWalls";
 
 export interface PlatformNamespaceArgs {
   readonly config: EnvironmentConfig;
+  /** The cluster's DNS. Default: the pods `k8s-app=kube-dns` of `kube-system`. */
+  readonly dns?: ClusterDns | undefined;
 }
 
 export class PlatformNamespace extends pulumi.ComponentResource {
@@ -32,7 +35,7 @@ export class PlatformNamespace extends pulumi.ComponentResource {
     );
     new NetworkWalls(
       `${name}-walls`,
-      { namespace: platformNamespace, config: args.config, apiCidrs: apiRanges(cluster) },
+      { namespace: platformNamespace, config: args.config, apiCidrs: apiRanges(cluster), dns: args.dns },
       { parent: this, dependsOn: namespace },
     );
     this.name = namespace.metadata.name;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { celFields } from "../../policies/cel";
 import { compiledRule } from "../../policies/evaluate";
 import type { Rule, Sample } from "../../policies/rule";
-import { tenantNamespace, violations } from "../policies/support";
+import { namespaceOf as seenNamespace, violations } from "../policies/support";
 import type { Answer } from "./client";
 import { inputsOf } from "./wrapped";
 
@@ -29,11 +29,11 @@ export function celVerdict(rule: Rule, sample: Sample): string {
   return first === undefined ? passes : `${rule.id}: ${first}`;
 }
 
-/** Namespace alpha: a tenant's, but for rules that hold for everybody else than the platform; those see one that is nobody's. */
+/** Namespace alpha as the sample's conditions see it. One that lies elsewhere sees nothing of it. */
 export const namespaceOf = (rule: Rule, sample: Sample) =>
-  rule.platformMay || !isInAlpha(sample)
-    ? { metadata: { name: "alpha", labels: {}, annotations: {} } }
-    : tenantNamespace("alpha", sample.parameters);
+  isInAlpha(sample)
+    ? seenNamespace(rule, sample)
+    : { metadata: { name: "alpha", labels: {}, annotations: {} } };
 
 const metadata = z.object({ namespace: z.string().optional() });
 

@@ -24,10 +24,16 @@ const ipv6 = "/0$|^[89a-f][0-9a-f]{3}:.*/[1-6]$|^f[cd]00::/([7-9]|1[0-9]|20)$|^f
 const contains = (cidr: string): string =>
   `(${cidr}.contains(":") ? ${cidr}.lowerAscii().matches("${ipv6}") : ${containsIpv4(cidr)})`;
 
+/** Names only: under the same address some clouds answer for them on port 53, and give no credentials there. */
+const forNames =
+  "(e.?ports.orValue([]).size() > 0 && e.?ports.orValue([]).all(q, dyn(q).?port.orValue(0) == 53 && !has(q.endPort)))";
+
 const policy = (egress: unknown, more: object = {}) =>
   sample(type, { spec: { podSelector: {}, policyTypes: ["Egress"], egress, ...more } });
 const to = (cidr: string, except?: readonly string[]) =>
   policy([{ to: [{ ipBlock: { cidr, ...(except === undefined ? {} : { except }) } }] }]);
+const on = (...ports: readonly object[]) =>
+  policy([{ to: [{ ipBlock: { cidr: "169.254.169.254/32" } }], ports }]);
 
 export const metadataEgress: Rule = {
   id: "S4a",
@@ -48,7 +54,7 @@ export const metadataEgress: Rule = {
       message: "Say in `to` where each rule of spec.egress leads: without it, it leads everywhere.",
     },
     {
-      expression: `variables.egress.all(e, e.?to.orValue([]).all(p, !has(p.ipBlock) || !${contains("p.ipBlock.cidr")}
+      expression: `variables.egress.all(e, ${forNames} || e.?to.orValue([]).all(p, !has(p.ipBlock) || !${contains("p.ipBlock.cidr")}
         || p.ipBlock.?except.orValue([]).exists(x, ${contains("x")})))`,
       message: "Add 169.254.0.0/16 to `except` of the ipBlock; and fd00:ec2::/32, where it is of IPv6.",
     },
@@ -63,6 +69,7 @@ export const metadataEgress: Rule = {
       to("2000::/3"),
       to("::/0", ["fc00::/7"]),
       policy([{ to: [{ podSelector: {} }], ports: [{ port: 53, protocol: "UDP" }] }]),
+      on({ port: 53, protocol: "UDP" }, { port: 53, protocol: "TCP" }),
       policy([]),
       policy(undefined, {
         policyTypes: ["Ingress"],
@@ -80,6 +87,10 @@ export const metadataEgress: Rule = {
       to("::/0"),
       to("fd00:ec2::254/128"),
       policy([{ to: [{ podSelector: {} }, { ipBlock: { cidr: "169.0.0.0/8" } }] }]),
+      on({ port: 53, protocol: "TCP" }, { port: 80, protocol: "TCP" }),
+      on({ port: 53, endPort: 80, protocol: "TCP" }),
+      on({ protocol: "TCP" }),
+      on({ port: "dns", protocol: "TCP" }),
       policy([{}]),
       policy([{ ports: [{ port: 443, protocol: "TCP" }] }]),
     ],

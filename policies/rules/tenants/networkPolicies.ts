@@ -1,8 +1,10 @@
-import { objectLabels } from "../../../components/names";
+import { dnsParameter, kubeDns } from "../../../components/cluster/dns";
+import { objectLabels, tenantAnnotations } from "../../../components/names";
 import { privateRanges } from "../../../components/tenancy/ranges";
-import { type Fields, quote, quoteAll, type Rule } from "../../rule";
+import type { ClusterDns } from "../../../config/clusterDns";
+import { type Fields, quote, quoteAll, type Rule, type Sample } from "../../rule";
 import { sample } from "../../samples";
-import { ownNamespaces } from "../../tenants";
+import { annotation, ownNamespaces } from "../../tenants";
 
 const nameLabel = "kubernetes.io/metadata.name";
 
@@ -15,11 +17,17 @@ const own = `(${label(nameLabel)} in variables.namespaces
   || p.namespaceSelector.?matchExpressions.orValue([]).exists(x, x.key == ${quote(nameLabel)} && x.operator == "In"
     && x.?values.orValue([]).all(n, n in variables.namespaces)))`;
 
-/** Whether it is the cluster's DNS, on its port. */
-const dns = `(${label(nameLabel)} == "kube-system"
-  && p.?podSelector.?matchLabels[?"k8s-app"].orValue("") == "kube-dns"
-  && size(e.?ports.orValue([])) > 0
-  && e.?ports.orValue([]).all(q, dyn(q).?port.orValue(0) == 53 && !has(q.endPort)))`;
+/** Whether all ports of the rule are that of a part of the cluster's DNS. */
+const dnsPorts = `size(e.?ports.orValue([])) > 0
+    && e.?ports.orValue([]).all(q, string(dyn(q).?port.orValue(0)) == part[1] && !has(q.endPort))`;
+
+/** Whether it is a part of the cluster's DNS, on its port: its pods, */
+const dnsPods = `variables.dns.exists(part, ${label(nameLabel)} == part[0]
+    && part.filter(x, x.contains("=")).all(x, p.?podSelector.?matchLabels[?x.split("=")[0]].orValue("") == x.split("=")[1])
+    && ${dnsPorts})`;
+
+/** or its address. */
+const dnsAddress = `variables.dns.exists(part, p.ipBlock.cidr == part[0] && ${dnsPorts})`;
 
 const each = (condition: string): string =>
   `object.?spec.?egress.orValue([]).all(e, e.?to.orValue([]).all(p, ${condition}))`;
@@ -30,7 +38,35 @@ const egress = (peer: Fields, more: Fields = {}) =>
   policy({ policyTypes: ["Egress"], egress: [{ to: [peer], ...more }] });
 const named = (name: string) => ({ namespaceSelector: { matchLabels: { [nameLabel]: name } } });
 const everywhere = { cidr: "0.0.0.0/0", except: privateRanges };
-const kubeDns = { ...named("kube-system"), podSelector: { matchLabels: { "k8s-app": "kube-dns" } } };
+const podsIn = (namespace: string, matchLabels: Fields) => ({
+  ...named(namespace),
+  podSelector: { matchLabels },
+});
+const usualDns = podsIn("kube-system", { "k8s-app": "kube-dns" });
+const udp = (port: number) => ({ ports: [{ port, protocol: "UDP" }] });
+
+/** The same of a namespace whose cluster has another DNS than the usual one. */
+const elsewhere = (dns: ClusterDns, { object }: Sample): Sample => ({
+  object,
+  parameters: { [tenantAnnotations.dns]: dnsParameter(dns) },
+});
+const openshift: ClusterDns = {
+  pods: [
+    {
+      namespace: "openshift-dns",
+      labels: { "dns.operator.openshift.io/daemonset-dns": "default" },
+      port: 5353,
+    },
+  ],
+  addresses: [],
+};
+const openshiftDns = podsIn("openshift-dns", openshift.pods[0]?.labels ?? {});
+const twoLabels: ClusterDns = {
+  pods: [{ namespace: "names", labels: { app: "coredns", role: "server" }, port: 8053 }],
+  addresses: [],
+};
+const cached: ClusterDns = { ...kubeDns, addresses: ["169.254.20.10", "fd00::10"] };
+const address = (cidr: string, port = 53) => egress({ ipBlock: { cidr } }, udp(port));
 
 export const networkPolicies: Rule = {
   id: "T12a",
@@ -44,6 +80,8 @@ export const networkPolicies: Rule = {
   variables: {
     ...ownNamespaces,
     tenant: `namespaceObject.metadata.?labels[?${quote(objectLabels.tenant)}].orValue("")`,
+    // Each part of `dnsParameter`: a namespace or an address range, a port, labels.
+    dns: `${annotation(tenantAnnotations.dns, quote(dnsParameter(kubeDns)))}.split(",").map(part, part.split(" "))`,
   },
   validations: [
     {
@@ -52,12 +90,13 @@ export const networkPolicies: Rule = {
     },
     {
       expression: each(`!has(p.ipBlock) || (p.ipBlock.cidr == "0.0.0.0/0"
-        && ${quoteAll(privateRanges)}.all(range, range in p.ipBlock.?except.orValue([])))`),
-      message: `Leave ipBlock out of egress: public addresses are open without it, and the platform opens private ones by egressCidrs. Allowed is 0.0.0.0/0 except ${privateRanges.join(", ")}.`,
+        && ${quoteAll(privateRanges)}.all(range, range in p.ipBlock.?except.orValue([])))
+        || ${dnsAddress}`),
+      message: `Leave ipBlock out of egress: public addresses are open without it, and the platform opens private ones by egressCidrs. Allowed is 0.0.0.0/0 except ${privateRanges.join(", ")}, and the cluster's DNS.`,
     },
     {
-      expression: each(`!has(p.namespaceSelector) || ${own} || ${dns}`),
-      message: `Let the namespaceSelector of egress select namespaces of the tenant by the label ${nameLabel} or ${objectLabels.tenant}, or the cluster's DNS on port 53.`,
+      expression: each(`!has(p.namespaceSelector) || ${own} || ${dnsPods}`),
+      message: `Let the namespaceSelector of egress select namespaces of the tenant by the label ${nameLabel} or ${objectLabels.tenant}, or the cluster's DNS on its port, as the annotation ${tenantAnnotations.dns} of the namespace has it.`,
     },
   ],
   samples: {
@@ -69,7 +108,12 @@ export const networkPolicies: Rule = {
       egress({
         namespaceSelector: { matchExpressions: [{ key: nameLabel, operator: "In", values: ["alpha"] }] },
       }),
-      egress(kubeDns, { ports: [{ port: 53, protocol: "UDP" }] }),
+      egress(usualDns, udp(53)),
+      elsewhere(openshift, egress(openshiftDns, udp(5353))),
+      elsewhere(twoLabels, egress(podsIn("names", { role: "server", app: "coredns" }), udp(8053))),
+      elsewhere(cached, egress(usualDns, udp(53))),
+      elsewhere(cached, address("169.254.20.10/32")),
+      elsewhere(cached, address("fd00::10/128")),
       egress({ ipBlock: everywhere }),
     ],
     bad: [
@@ -95,8 +139,19 @@ export const networkPolicies: Rule = {
           matchExpressions: [{ key: nameLabel, operator: "In", values: ["alpha", "beta"] }],
         },
       }),
-      egress(kubeDns),
-      egress(kubeDns, { ports: [{ port: 53, endPort: 65_535, protocol: "TCP" }] }),
+      egress(usualDns),
+      egress(usualDns, { ports: [{ port: 53, endPort: 65_535, protocol: "TCP" }] }),
+      egress(usualDns, { ports: [{ port: 53 }, { port: 9153 }] }),
+      // Not the DNS of this cluster.
+      egress(openshiftDns, udp(5353)),
+      address("169.254.20.10/32"),
+      elsewhere(openshift, egress(usualDns, udp(53))),
+      elsewhere(openshift, egress(openshiftDns, udp(53))),
+      elsewhere(openshift, egress(podsIn("openshift-dns", {}), udp(5353))),
+      elsewhere(twoLabels, egress(podsIn("names", { app: "coredns" }), udp(8053))),
+      elsewhere(cached, address("169.254.20.10/32", 80)),
+      elsewhere(cached, address("169.254.20.0/24")),
+      elsewhere(cached, egress({ ipBlock: { cidr: "169.254.20.10/32" } })),
       egress(named("kube-system"), { ports: [{ port: 53, protocol: "UDP" }] }),
       policy({ policyTypes: ["Egress"], egress: [{ to: [named("alpha"), named("beta")] }] }),
     ],

@@ -9,6 +9,7 @@ import { programWall, tenantWall } from "../../../components/tenancy/networkWall
 import { PlatformNamespace } from "../../../components/tenancy/platformNamespace";
 import { namespaceLabels } from "../../../components/tenancy/tenant";
 import { checkConfig, type EnvironmentConfig, type TenantConfig } from "../../../config";
+import type { ClusterDns } from "../../../config/clusterDns";
 import { validTenants } from "../../support/arbitraries";
 import { environment } from "../../support/environment";
 import { grafanaConfig, oidc, postgres } from "../../support/grafana";
@@ -298,6 +299,52 @@ describe("tenants", () => {
     expect(allows(policies, { from: podOfTenant("alpha", "alpha"), to: { address }, port: 443 })).toBe(
       expected,
     );
+  });
+
+  describe("where names are asked of a cache on every node and of pods on another port", () => {
+    const dns: ClusterDns = {
+      pods: [{ namespace: "openshift-dns", labels: { dns: "default" }, port: 5353 }],
+      addresses: ["169.254.20.10"],
+    };
+    const cache: End = { address: "169.254.20.10" };
+    const server: End = {
+      address: "10.244.0.8",
+      pod: {
+        namespace: "openshift-dns",
+        namespaceLabels: { "kubernetes.io/metadata.name": "openshift-dns" },
+        labels: { dns: "default" },
+      },
+    };
+    const tenant = tenantsOf({ alpha: {} }).map((t) => ({
+      namespace: "alpha",
+      spec: policySpec.parse(tenantWall(t, platform, dns)),
+    }));
+    const query = programs.query;
+    const program = [
+      {
+        namespace: platform,
+        spec: policySpec.parse(programWall(query, tableOf(inCluster), ["10.0.0.1/32"], dns)),
+      },
+    ];
+
+    test.each<[string, Policy[], End]>([
+      ["tenants", tenant, podOfTenant("alpha", "alpha")],
+      ["the platform's programs", program, podOf(query)],
+    ])("%s ask these, and nobody else of the kind", (_, policies, from) => {
+      const open = (to: End, port: number) =>
+        (["TCP", "UDP"] as const).map((protocol) => allows(policies, { from, to, port, protocol }));
+      expect(open(cache, 53)).toEqual([true, true]);
+      expect(open(server, 5353)).toEqual([true, true]);
+      for (const [to, port] of [
+        [cache, 80],
+        [cache, 8080],
+        [server, 53],
+        [dnsServer, 53],
+        [metadataService, 53],
+        [metadataService, 80],
+      ] as const)
+        expect(open(to, port)).toEqual([false, false]);
+    });
   });
 
   test("may ask the cluster's DNS", () => {
