@@ -7,6 +7,8 @@ import type { types } from "@pulumi/kubernetes";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, TenantConfig } from "../../config";
+import type { ClusterDns } from "../../config/clusterDns";
+import { dnsParameter, kubeDns } from "../cluster/dns";
 import { objectLabels, tenantAnnotations, tenantObjects } from "../names";
 import { groups, users } from "./access";
 import { tenantWall } from "./networkWalls";
@@ -19,6 +21,8 @@ export interface TenantArgs {
   readonly grafana: boolean;
   /** Namespace of the platform, for the walls. */
   readonly platformNamespace: string;
+  /** The cluster's DNS, which the walls open. Default: the pods `k8s-app=kube-dns` of `kube-system`. */
+  readonly dns?: ClusterDns | undefined;
   /** ClusterRole that lets its subjects read metrics (`MetricsAccess.readerRole`). */
   readonly readerRole: pulumi.Input<string>;
   /** The account of the Prometheus that scrapes tenants, and the ClusterRole that lets it find targets. */
@@ -71,7 +75,7 @@ export class Tenant extends pulumi.ComponentResource {
           metadata: {
             name: namespace,
             labels: namespaceLabels(tenant.name),
-            annotations: namespaceAnnotations(tenant, args.limits),
+            annotations: namespaceAnnotations(tenant, args.limits, args.dns),
           },
         },
         { parent: this },
@@ -92,7 +96,10 @@ export class Tenant extends pulumi.ComponentResource {
       );
       new kubernetes.networking.v1.NetworkPolicy(
         `${part}-wall`,
-        { metadata: { name: tenantObjects, namespace }, spec: tenantWall(tenant, args.platformNamespace) },
+        {
+          metadata: { name: tenantObjects, namespace },
+          spec: tenantWall(tenant, args.platformNamespace, args.dns),
+        },
         inside,
       );
       bind(`${part}-readers`, namespace, "metrics-readers", args.readerRole, subjects, inside);
@@ -149,12 +156,14 @@ export const namespaceLabels = (tenant: string): Record<string, string> => ({
 export const namespaceAnnotations = (
   { namespaces, probeTargets, receiverHosts }: TenantConfig,
   limits: ScrapeBounds,
+  dns: ClusterDns = kubeDns,
 ): Record<string, string> => ({
   [tenantAnnotations.namespaces]: namespaces.join(","),
   [tenantAnnotations.probeTargets]: probeTargets.join(","),
   [tenantAnnotations.receiverHosts]: receiverHosts.join(","),
   [tenantAnnotations.sampleLimit]: String(limits.samples),
   [tenantAnnotations.targetLimit]: String(limits.targets),
+  [tenantAnnotations.dns]: dnsParameter(dns),
 });
 
 /** As whom the platform's Grafana reads for a tenant: the common name of a certificate. */

@@ -1,6 +1,7 @@
 /** All tenants of the environment, each with what it gets. */
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
+import type { ClusterDns } from "../../config/clusterDns";
 import type { Metrics } from "../metrics/metrics";
 import { afterDefinitions } from "../metrics/operatorCrds";
 import { sampleApplication } from "./sampleApplication";
@@ -8,6 +9,8 @@ import { Tenant, type TenantOutput } from "./tenant";
 
 export interface TenantsArgs {
   readonly config: EnvironmentConfig;
+  /** The cluster's DNS. Default: the pods `k8s-app=kube-dns` of `kube-system`. */
+  readonly dns?: ClusterDns | undefined;
   /** ClusterRole that lets its subjects read metrics (`MetricsAccess.readerRole`). */
   readonly readerRole: pulumi.Input<string>;
   /** Who scrapes them. */
@@ -31,6 +34,7 @@ export class Tenants extends pulumi.ComponentResource {
           limits: args.config.metrics.limits,
           grafana: args.config.grafana.kind !== "none",
           platformNamespace: args.config.platformNamespace,
+          dns: args.dns,
           readerRole: args.readerRole,
           scraper: args.metrics.tenantScraper,
           scraping: args.scraping,

@@ -92,6 +92,7 @@ describe("a tenant", () => {
       [tenantAnnotations.receiverHosts]: "hooks.example.org",
       [tenantAnnotations.sampleLimit]: "50000",
       [tenantAnnotations.targetLimit]: "100",
+      [tenantAnnotations.dns]: "kube-system 53 k8s-app=kube-dns",
     };
     expect(annotations.slice(0, 2)).toEqual([alpha, alpha]);
     expect(annotations[2]).toMatchObject({ [tenantAnnotations.namespaces]: "beta" });
