@@ -26,7 +26,7 @@ checkCredential(config);
 // Where it runs, and the closed room that the platform gets there.
 const cluster = clusterFor("cluster", { config });
 const onCluster = { providers: { kubernetes: cluster.provider, ...cluster.cloud } };
-const room = new PlatformNamespace("platform", { config }, onCluster);
+const room = new PlatformNamespace("platform", { config, dns: cluster.dns }, onCluster);
 const inRoom = { ...onCluster, dependsOn: room };
 
 // Who trusts whom, and where blocks are kept.
@@ -111,7 +111,7 @@ const admission = new TenantAdmission(
 );
 const tenancy = new Tenants(
   "tenants",
-  { config, readerRole: access.readerRole, metrics, scraping: metrics },
+  { config, dns: cluster.dns, readerRole: access.readerRole, metrics, scraping: metrics },
   { ...onCluster, dependsOn: admission },
 );
 

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { policySettings } from "../policies/settings";
+import { clusterDns } from "./clusterDns";
 import { dns } from "./dns";
 import { edgeTls } from "./edgeTls";
 import { eksCluster } from "./eksCluster";
@@ -275,11 +276,22 @@ const existingCluster = z.strictObject({
     .describe(
       "Where the API server answers; the few programs that talk to it may reach these ranges on 443 and 6443",
     ),
+  dns: clusterDns
+    .optional()
+    .describe(
+      "Whom pods ask for names: the walls open this and no other DNS. Default: what the checks find, and without them the pods `k8s-app=kube-dns` of `kube-system`",
+    ),
+  crds: z
+    .enum(["ours", "theirs"])
+    .default("ours")
+    .describe(
+      "Whose definitions of the Prometheus Operator's kinds these are: `ours` are made with the environment, `theirs` are there already and stay as they are",
+    ),
   checks: z
     .boolean()
     .default(true)
     .describe(
-      "Asks the cluster for its version, storage classes and the user's rights before anything is made. `false` is for previews where it cannot be reached",
+      "Asks the cluster for its version, storage classes, DNS, other Prometheus Operators and the user's rights before anything is made. `false` is for previews where it cannot be reached",
     ),
 });
 

@@ -4,6 +4,7 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
+import type { ClusterDns } from "../../config/clusterDns";
 import { EksCluster } from "./eks";
 import { tagsOf } from "./eks/tags";
 import { ExistingCluster } from "./existing";
@@ -19,19 +20,36 @@ export interface Cluster {
   readonly kubeconfig?: pulumi.Output<string> | undefined;
   /** Addresses to which the edge's names must resolve, where its Service does not say so itself. */
   readonly edgeAddresses?: readonly pulumi.Output<string>[];
+  /** Whom its pods ask for names. Default: the pods `k8s-app=kube-dns` of `kube-system`. */
+  readonly dns?: ClusterDns | undefined;
   /** Provider for what else the environment makes in the cluster's cloud. Default: that of the program's surroundings. */
   readonly cloud?: Readonly<Record<string, pulumi.ProviderResource>>;
 }
 
-type ClusterConfig = Pick<EnvironmentConfig, "cluster" | "clusterName" | "kubeconfigPath" | "storageClass">;
+type ClusterConfig = Pick<
+  EnvironmentConfig,
+  "cluster" | "clusterName" | "kubeconfigPath" | "platformNamespace" | "storageClass" | "tenants"
+>;
 
 export function clusterFor(name: string, { config }: { readonly config: ClusterConfig }): Cluster {
   const { cluster, clusterName, kubeconfigPath } = config;
   switch (cluster.kind) {
-    case "existing":
-      if (cluster.checks)
-        checkExistingCluster({ kubeconfigPath, context: cluster.context, storageClass: config.storageClass });
-      return new ExistingCluster(name, { kubeconfig: cluster.kubeconfig, context: cluster.context });
+    case "existing": {
+      const { checks, context, crds } = cluster;
+      const dns = checks
+        ? checkExistingCluster({
+            kubeconfigPath,
+            context,
+            platformNamespace: config.platformNamespace,
+            tenants: config.tenants,
+            storageClass: config.storageClass,
+            dns: cluster.dns,
+            crds,
+          })
+        : cluster.dns;
+      const { provider } = new ExistingCluster(name, { kubeconfig: cluster.kubeconfig, context });
+      return { provider, dns };
+    }
     case "openstack":
       return inCloud(
         openstackProvider(name, cluster),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { images } from "../../versions";
 
 /**
- * The kinds in use; a kind that is not here cannot be made by anyone. ScrapeConfig stays out on purpose: it names any address and
+ * The kinds in use; where the definitions are ours, a kind that is not here cannot be made by anyone. ScrapeConfig stays out on purpose: it names any address and
  * any file, and no tenant needs it.
  */
 export const kinds = ["podmonitors", "probes", "prometheuses", "prometheusrules", "servicemonitors"] as const;

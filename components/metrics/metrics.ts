@@ -50,9 +50,10 @@ export class Metrics extends pulumi.ComponentResource {
   constructor(name: string, args: MetricsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:metrics:Metrics", name, {}, opts);
     const { namespace, config, objectStore } = args;
-    const { size, storageClass, metrics, thanos } = config;
+    const { cluster, size, storageClass, metrics, thanos } = config;
 
-    this.definitions = new OperatorCrds(`${name}-crds`, {}, { parent: this });
+    const made = cluster.kind !== "existing" || cluster.crds === "ours";
+    this.definitions = new OperatorCrds(`${name}-crds`, { made }, { parent: this });
     // Every program has a monitor.
     const defined = { parent: this, ...afterDefinitions(this.definitions) };
     const operator = new PrometheusOperator(

@@ -9,12 +9,14 @@ import { crdFiles } from "./crds";
 export interface OperatorCrdsArgs {
   /** Folder with one file for each kind. Default: where the toolchain puts them, `.moat/crds/prometheus-operator/<version>`. */
   readonly folder?: string;
+  /** False where they are on the cluster already, and somebody else's. Default: true. */
+  readonly made?: boolean;
 }
 
 export class OperatorCrds extends pulumi.ComponentResource {
   constructor(name: string, args: OperatorCrdsArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("moat:metrics:OperatorCrds", name, {}, opts);
-    definitionsFrom(name, crdFiles(args.folder), this);
+    if (args.made !== false) definitionsFrom(name, crdFiles(args.folder), this);
     this.registerOutputs({});
   }
 }

@@ -9,7 +9,7 @@ const cluster = new Cluster();
 beforeAll(() => cluster.startAlone());
 afterAll(() => cluster.stop());
 
-test("dev, on an API server that has no storage class", async () => {
+test("dev, on an API server that has neither a storage class nor a DNS", async () => {
   const stack = await cluster.stack();
   try {
     for (const part of ["index.ts", "package.json"]) symlinkSync(join(root, part), join(stack.dir, part));
@@ -20,8 +20,9 @@ test("dev, on an API server that has no storage class", async () => {
     const changed = { ...config, "moat:cluster": { kubeconfig: cluster.kubeconfig } };
     stack.write("Pulumi.test.yaml", stringify({ config: changed }));
     const failed: unknown = await stack.preview("").catch((error: unknown) => error);
-    expect(String(failed)).toContain("1 obstacle on the cluster; nothing was created");
+    expect(String(failed)).toContain("2 obstacles on the cluster; nothing was created");
     expect(String(failed)).toContain("the cluster has no default storage class");
+    expect(String(failed)).toContain("the cluster's DNS is not known");
     expect(String(failed)).not.toContain("moat:tenancy");
   } finally {
     await stack.close();

@@ -48,6 +48,18 @@ describe("a configuration that is right", () => {
     });
   });
 
+  test("may name another DNS than the usual one", () => {
+    const dns = { pods: [{ namespace: "names", labels: { "k8s-app": "coredns" } }] };
+    expect(accepted({ cluster: { kubeconfig, dns } }).cluster).toMatchObject({
+      dns: { pods: [{ ...dns.pods[0], port: 53 }], addresses: [] },
+      crds: "ours",
+    });
+    const addresses = ["169.254.20.10", "fd00::10"];
+    expect(accepted({ cluster: { kubeconfig, dns: { addresses } } }).cluster).toMatchObject({
+      dns: { pods: [], addresses },
+    });
+  });
+
   test("gives a tenant without namespaces one with its name", () => {
     const { tenants } = accepted({ tenants: { alpha: {}, beta: { namespaces: ["beta-web", "beta-jobs"] } } });
     expect(tenants.map((t) => [t.name, t.namespaces])).toEqual([
@@ -246,6 +258,26 @@ describe("a configuration that is wrong is refused in these words", () => {
       "all accounts as operators",
       { operators: { groups: ["system:serviceaccounts"] } },
       `moat:operators.groups: "system:serviceaccounts" is Kubernetes' own and may stand for everybody, other tenants too → name people, groups of your own, or the accounts of one namespace: system:serviceaccounts:<namespace>`,
+    ],
+    [
+      "a DNS that nobody answers for",
+      { cluster: { kubeconfig, dns: {} } },
+      "moat:cluster.dns: a group of keys must name pods or addresses → docs/config.md has its meaning, unit and default",
+    ],
+    [
+      "pods of any kind for a DNS",
+      { cluster: { kubeconfig, dns: { pods: [{ namespace: "names", labels: {} }] } } },
+      "moat:cluster.dns.pods[0].labels: a group of keys must name at least one label → docs/config.md has its meaning, unit and default",
+    ],
+    [
+      "a range for the address of a DNS",
+      { cluster: { kubeconfig, dns: { addresses: ["169.254.0.0/16"] } } },
+      'moat:cluster.dns.addresses[0]: the text "169.254.0.0/16" must be an address such as 169.254.20.10 → docs/config.md has its meaning, unit and default',
+    ],
+    [
+      "a label that is none",
+      { cluster: { kubeconfig, dns: { pods: [{ namespace: "names", labels: { app: "a,b" } }] } } },
+      'moat:cluster.dns.pods[0].labels.app: the text "a,b" must be the value of a label, such as kube-dns → docs/config.md has its meaning, unit and default',
     ],
     [
       "egress to the metadata service",

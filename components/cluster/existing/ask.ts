@@ -12,6 +12,8 @@ export interface Question {
   /** From the server's root, with its query. */
   readonly path: string;
   readonly body?: object;
+  /** In which form the answer is wanted. Default: JSON. */
+  readonly accept?: string;
 }
 
 /** What came back, or why nothing did. */

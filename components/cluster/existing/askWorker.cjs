@@ -13,17 +13,16 @@ const agent = new Agent({
   rejectUnauthorized: access.verify,
 });
 const headers = {
-  accept: "application/json",
   ...(access.authorization !== undefined && { authorization: access.authorization }),
 };
 
-function ask({ method, path, body }) {
+function ask({ method, path, body, accept = "application/json" }) {
   return new Promise((resolve) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const type = text === undefined ? {} : { "content-type": "application/json" };
     const asked = request(
       access.server + path,
-      { agent, method, headers: { ...headers, ...type } },
+      { agent, method, headers: { ...headers, accept, ...type } },
       (answer) => {
         const parts = [];
         answer.on("data", (part) => parts.push(part));

@@ -1,5 +1,6 @@
 /** Whether something on a cluster holds traffic to its NetworkPolicies. Pure. Kubernetes does not say, so this knows the usual programs. */
 import { z } from "zod";
+import { containersOf, type Workload } from "./workloads";
 
 /** API groups that come with a network driver which enforces them. */
 const groups = ["crd.projectcalico.org", "cilium.io", "crd.antrea.io", "k8s.ovn.org"];
@@ -23,26 +24,11 @@ const drivers = [
 
 export const groupList = z.object({ groups: z.array(z.object({ name: z.string() })) });
 
-export const daemonSets = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ name: z.string() }),
-      spec: z.object({
-        template: z.object({
-          spec: z.object({
-            containers: z.array(z.object({ name: z.string(), args: z.array(z.string()).optional() })),
-          }),
-        }),
-      }),
-    }),
-  ),
-});
-
 export interface Signs {
   /** As the server tells it: `v1.34.4+k3s1`. */
   readonly version: string;
   readonly groups: z.output<typeof groupList> | undefined;
-  readonly daemonSets: z.output<typeof daemonSets> | undefined;
+  readonly daemonSets: readonly Workload[] | undefined;
   /** The role of the enforcer of the embedded cluster is there; it runs beside the cluster, so nothing else shows. */
   readonly embedded: boolean;
 }
@@ -52,14 +38,12 @@ export function seemsEnforced({ version, groups: found, daemonSets: sets, embedd
   // k3s has kube-router inside.
   if (embedded || version.includes("+k3s")) return true;
   if (found?.groups.some(({ name }) => groups.includes(name))) return true;
-  return (sets?.items ?? []).some(
-    ({ metadata, spec }) => drivers.includes(metadata.name) || isAmazonsAgent(spec.template.spec.containers),
-  );
+  return (sets ?? []).some((set) => drivers.includes(set.metadata.name) || isAmazonsAgent(set));
 }
 
 /** Amazon's driver does, where its agent was told to. */
-const isAmazonsAgent = (containers: readonly { name: string; args?: string[] | undefined }[]): boolean =>
-  containers.some(
+const isAmazonsAgent = (set: Workload): boolean =>
+  containersOf(set).some(
     ({ name, args }) =>
       name === "aws-eks-nodeagent" && args?.includes("--enable-network-policy=true") === true,
   );

@@ -1,15 +1,25 @@
 /** What the answers of a cluster mean for an environment. Pure: problems stop it before anything is made, warnings do not. */
 import { z } from "zod";
+import type { ClusterDns } from "../../../config/clusterDns";
 import { isUntried, triedMinor, whyTooOld } from "../../../config/kubernetesVersion";
 import type { Problem } from "../../../config/problems";
+import { isMissing, read } from "./answers";
 import type { Answer, Question } from "./ask";
-import { daemonSets, groupList, seemsEnforced } from "./enforcer";
+import { definitionQuestions, judgeDefinitions, type Whose } from "./definitions";
+import { dnsQuestions, findDns } from "./dns";
+import { groupList, seemsEnforced } from "./enforcer";
+import { findOperators, type Neighbour, type OperatorAnswers, operatorQuestions } from "./operators";
 import { everything, inWords, isAllowed, mayI, needed } from "./rights";
+import { type Workload, workloads } from "./workloads";
 
 export interface Findings {
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
+  /** Whom pods ask for names. */
+  readonly dns: ClusterDns;
 }
+
+type Said = Partial<Omit<Findings, "dns">>;
 
 /** What every cluster is asked, by name, in one go. */
 export const firstQuestions = {
@@ -24,16 +34,25 @@ export const firstQuestions = {
     body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
   },
   everything: mayI(everything),
+  ...dnsQuestions,
 } as const satisfies Readonly<Record<string, Question>>;
 
 export type FirstAnswers = Readonly<Record<keyof typeof firstQuestions, Answer>>;
 
-/** Where the answers came from, for words. */
-export interface Asked {
+/** What an environment wants of the cluster. */
+export interface Wishes extends Neighbour {
+  /** Storage class of its volumes. Default: the cluster's own. */
+  readonly storageClass?: string | undefined;
+  /** Whom pods ask for names. Default: what is found. */
+  readonly dns?: ClusterDns | undefined;
+  /** Whose the definitions of the Prometheus Operator's kinds are to be. */
+  readonly crds: Whose;
+}
+
+/** The same, and where the answers came from, for words. */
+export interface Asked extends Wishes {
   readonly server: string;
   readonly context: string;
-  /** Storage class that the environment's volumes are to have. Undefined: the cluster's default. */
-  readonly storageClass: string | undefined;
 }
 
 /** Problems for which there is no use in asking on: the server cannot be reached, or does not know who asks. */
@@ -73,25 +92,65 @@ const failures: Readonly<Record<string, string>> = {
 const inPlainWords = (failure: string): string =>
   failures[failure] === undefined ? failure : `${failures[failure]} (${failure})`;
 
-/** What is asked next: nothing where the user may do everything. */
-export const furtherQuestions = ({ everything: all }: FirstAnswers): Question[] =>
-  isAllowed(all) === true ? [] : needed.map(mayI);
+/** What is asked next, by what was answered. */
+export interface FurtherQuestions {
+  /** None where the user may do everything. */
+  readonly rights: readonly Question[];
+  /** Undefined where the operator's kinds are not known at all. */
+  readonly operator?: OperatorQuestions;
+}
 
-export function judge(first: FirstAnswers, further: readonly Answer[], asked: Asked): Findings {
+interface OperatorQuestions extends Readonly<Record<keyof typeof operatorQuestions, Question>> {
+  readonly definitions: readonly Question[];
+  /** Whether the environment is there already. */
+  readonly platform: Question;
+}
+
+export interface FurtherAnswers {
+  readonly rights: readonly Answer[];
+  readonly operator?: OperatorAnswers & {
+    readonly definitions: readonly Answer[];
+    readonly platform: Answer;
+  };
+}
+
+export const furtherQuestions = (
+  { everything: all, groups }: FirstAnswers,
+  { platformNamespace, crds }: Wishes,
+): FurtherQuestions => ({
+  rights: isAllowed(all) === true ? [] : needed.map(mayI),
+  ...((crds === "theirs" || knowsOperator(groups)) && {
+    operator: {
+      ...operatorQuestions,
+      definitions: definitionQuestions,
+      platform: { method: "GET", path: `/api/v1/namespaces/${platformNamespace}` },
+    },
+  }),
+});
+
+const knowsOperator = (groups: Answer): boolean =>
+  read(groups, groupList)?.groups.some(({ name }) => name === "monitoring.coreos.com") === true;
+
+export function judge(first: FirstAnswers, further: FurtherAnswers, asked: Asked): Findings {
   const version = read(first.version, z.object({ gitVersion: z.string() }))?.gitVersion ?? "unknown";
-  const all = [
+  const daemonSets = read(first.daemonSets, workloads)?.items;
+  const names = asked.dns === undefined ? findDns(first, daemonSets) : { dns: asked.dns };
+  const all: Said[] = [
     ofVersion(version),
-    ofRights(first, further),
+    ofRights(first, further.rights),
     ofStorage(first, asked),
-    ofWalls(first, version),
+    ofWalls(first, version, daemonSets),
+    names,
+    ofOperator(further, asked),
   ];
   return {
     problems: all.flatMap(({ problems = [] }) => problems),
     warnings: all.flatMap(({ warnings = [] }) => warnings),
+    dns: names.dns,
   };
 }
 
-function ofVersion(version: string): Partial<Findings> {
+function ofVersion(version: string): Said {
   const old = whyTooOld(version);
   if (old !== undefined) return { problems: [{ path: "moat:cluster", ...old }] };
   return isUntried(version)
@@ -103,7 +162,7 @@ function ofVersion(version: string): Partial<Findings> {
     : {};
 }
 
-function ofRights(first: FirstAnswers, further: readonly Answer[]): Partial<Findings> {
+function ofRights(first: FirstAnswers, further: readonly Answer[]): Said {
   const missing = needed.filter((_, i) => isAllowed(further[i]) === false);
   if (missing.length === 0) return {};
   const who = read(
@@ -131,7 +190,7 @@ const classList = z.object({
   ),
 });
 
-function ofStorage(first: FirstAnswers, { storageClass }: Asked): Partial<Findings> {
+function ofStorage(first: FirstAnswers, { storageClass }: Asked): Said {
   const path = "moat:storageClass";
   const classes = read(first.storageClasses, classList)?.items.map(({ metadata }) => metadata);
   if (classes === undefined)
@@ -151,11 +210,11 @@ function ofStorage(first: FirstAnswers, { storageClass }: Asked): Partial<Findin
       };
 }
 
-function ofWalls(first: FirstAnswers, version: string): Partial<Findings> {
+function ofWalls(first: FirstAnswers, version: string, daemonSets: readonly Workload[] | undefined): Said {
   const signs = {
     version,
     groups: read(first.groups, groupList),
-    daemonSets: read(first.daemonSets, daemonSets),
+    daemonSets,
     embedded: "status" in first.embedded && first.embedded.status === 200,
   };
   return seemsEnforced(signs)
@@ -167,12 +226,9 @@ function ofWalls(first: FirstAnswers, version: string): Partial<Findings> {
       };
 }
 
-/** The body of a good answer, if it has this shape. */
-function read<T>(answer: Answer, shape: z.ZodType<T>): T | undefined {
-  if ("failure" in answer || (answer.status !== 200 && answer.status !== 201)) return undefined;
-  try {
-    return shape.safeParse(JSON.parse(answer.body)).data;
-  } catch {
-    return undefined;
-  }
+function ofOperator({ operator }: FurtherAnswers, asked: Asked): Said {
+  if (operator === undefined) return {};
+  const { problems, warnings } = findOperators(operator, asked);
+  const made = !isMissing(operator.platform);
+  return { problems: [...judgeDefinitions(operator.definitions, asked.crds, made), ...problems], warnings };
 }

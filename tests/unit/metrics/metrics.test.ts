@@ -48,6 +48,19 @@ test("defines the kinds in use and no ScrapeConfig, each as a resource that take
   expect(ofType(made, "kubernetes:yaml/v2:ConfigGroup")).toEqual([]);
 });
 
+test("defines nothing where the definitions are somebody else's", async () => {
+  const cluster = { kind: "existing", crds: "theirs" } as const;
+  const there = await metricsOf(environment({ cluster }));
+  expect(ofType(there, "kubernetes:yaml/v2:ConfigGroup")).toEqual([]);
+  expect(namesOf(there, "Prometheus")).toEqual(namesOf(made, "Prometheus"));
+});
+
+test("its servers are marked as this operator's, so that no other takes them", () => {
+  const marks = objects(made, "Prometheus").map(({ inputs }) => inputs.metadata);
+  const mark = { annotations: { "operator.prometheus.io/controller-id": namespace } };
+  expect(marks).toMatchObject([mark, mark]);
+});
+
 test("reads the definitions from where the toolchain puts them", async () => {
   expect(crdFolder).toBe(".moat/crds/prometheus-operator/v0.89.0");
   await expect(madeBy(() => new OperatorCrds("crds", { folder: "/nowhere" }))).rejects.toThrow(

@@ -7,6 +7,7 @@ import { freePort } from "../../../../toolchain/freePort";
 import { temporaryFolder, writeFile, writeKubeconfig } from "../../../support/kubeconfig";
 
 const folder = temporaryFolder();
+const wishes = { platformNamespace: "moat-system", tenants: [], crds: "ours" } as const;
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 /** Writes a kubeconfig with one context and returns its path. */
@@ -131,7 +132,10 @@ describe("what cannot be used is refused in words", () => {
   });
 
   test("a certificate that is not there is told with its name", () => {
-    const [problem] = inspect({ kubeconfigPath: kubeconfig({ "client-certificate": "gone.crt" }) }).problems;
+    const [problem] = inspect({
+      ...wishes,
+      kubeconfigPath: kubeconfig({ "client-certificate": "gone.crt" }),
+    }).problems;
     expect(problem?.reason).toContain(join(folder, "gone.crt"));
   });
 });
@@ -145,7 +149,7 @@ describe("asking", () => {
       { failure: "ECONNREFUSED" },
       { failure: "ECONNREFUSED" },
     ]);
-    expect(inspect({ kubeconfigPath: kubeconfig({}, { server }) })).toEqual({
+    expect(inspect({ ...wishes, kubeconfigPath: kubeconfig({}, { server }) })).toMatchObject({
       problems: [
         {
           path: "moat:cluster.kubeconfig",

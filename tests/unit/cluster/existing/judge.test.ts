@@ -1,4 +1,5 @@
 /** What a cluster that is there already answers, and what comes of it. */
+import { kubeDns } from "../../../../components/cluster/dns";
 import type { Answer } from "../../../../components/cluster/existing/ask";
 import {
   type Asked,
@@ -9,7 +10,13 @@ import {
 } from "../../../../components/cluster/existing/judge";
 import { inWords, needed } from "../../../../components/cluster/existing/rights";
 
-const asked: Asked = { server: "https://192.0.2.10:6443", context: "prod", storageClass: undefined };
+const asked: Asked = {
+  server: "https://192.0.2.10:6443",
+  context: "prod",
+  platformNamespace: "moat-system",
+  tenants: [],
+  crds: "ours",
+};
 const ok = (body: object, status = 200): Answer => ({ status, body: JSON.stringify(body) });
 const refused: Answer = { status: 403, body: "{}" };
 const allowed = (yes: boolean): Answer => ok({ status: { allowed: yes } }, 201);
@@ -34,10 +41,19 @@ const good: FirstAnswers = {
   embedded: { status: 404, body: "{}" },
   user: ok({ status: { userInfo: { username: "ada" } } }, 201),
   everything: allowed(true),
+  dnsServices: ok({
+    items: [
+      {
+        metadata: { name: "kube-dns", namespace: "kube-system" },
+        spec: { selector: { "k8s-app": "kube-dns" }, ports: [{ port: 53, targetPort: 53 }] },
+      },
+    ],
+  }),
+  openshiftDns: { status: 404, body: "{}" },
 };
 
 const verdict = (changes: Partial<FirstAnswers>, storageClass?: string) => {
-  const { problems, warnings } = judge({ ...good, ...changes }, [], { ...asked, storageClass });
+  const { problems, warnings } = judge({ ...good, ...changes }, { rights: [] }, { ...asked, storageClass });
   return [...problems.map((p) => `${p.path}: ${p.reason} → ${p.mend}`), ...warnings];
 };
 
@@ -68,16 +84,16 @@ describe("the version", () => {
 
 describe("rights", () => {
   test("an administrator is asked for nothing else", () => {
-    expect(furtherQuestions(good)).toEqual([]);
+    expect(furtherQuestions(good, asked)).toEqual({ rights: [] });
   });
 
   test("others are asked for each, and told of all that they lack at once", () => {
     const first = { ...good, everything: allowed(false) };
-    expect(furtherQuestions(first)).toHaveLength(needed.length);
+    expect(furtherQuestions(first, asked).rights).toHaveLength(needed.length);
     const answers = needed.map(({ resource }) =>
       allowed(!["clusterroles", "customresourcedefinitions"].includes(resource)),
     );
-    const { problems } = judge(first, answers, asked);
+    const { problems } = judge(first, { rights: answers }, asked);
     expect(problems).toEqual([
       {
         path: "moat:cluster.context",
@@ -90,11 +106,7 @@ describe("rights", () => {
 
   test("no answer is no refusal", () => {
     expect(
-      judge(
-        { ...good, everything: refused },
-        needed.map(() => refused),
-        asked,
-      ).problems,
+      judge({ ...good, everything: refused }, { rights: needed.map(() => refused) }, asked).problems,
     ).toEqual([]);
   });
 
@@ -157,7 +169,50 @@ describe("who enforces network policies", () => {
     ["Amazon's, switched off", { ...none, daemonSets: agent(["--enable-network-policy=false"]) }],
     ["nobody knows what", { groups: refused, daemonSets: refused }],
   ])("%s gives a warning", (_, changes) => {
-    expect(verdict(changes)).toEqual([expect.stringMatching(/^no program is known here that enforces/)]);
+    expect(verdict(changes)[0]).toMatch(/^no program is known here that enforces/);
+  });
+});
+
+describe("the DNS", () => {
+  const none: Partial<FirstAnswers> = { dnsServices: ok({ items: [] }) };
+
+  test("is what is found", () => {
+    expect(judge(good, { rights: [] }, asked).dns).toEqual(kubeDns);
+  });
+
+  test("is what the configuration names, whatever there is", () => {
+    const dns = { pods: [], addresses: ["169.254.10.11"] };
+    const found = judge({ ...good, ...none }, { rights: [] }, { ...asked, dns });
+    expect(found).toEqual({ problems: [], warnings: [], dns });
+  });
+
+  test("is an obstacle where it is not known", () => {
+    expect(verdict(none)).toEqual([expect.stringMatching(/^moat:cluster\.dns: is missing/)]);
+  });
+});
+
+describe("the operator's kinds", () => {
+  test("are asked for where the cluster knows them, or is to have them", () => {
+    const known = { ...good, groups: ok({ groups: [{ name: "monitoring.coreos.com" }] }) };
+    expect(furtherQuestions(good, asked).operator).toBeUndefined();
+    expect(furtherQuestions(known, asked).operator?.platform.path).toBe("/api/v1/namespaces/moat-system");
+    expect(furtherQuestions(good, { ...asked, crds: "theirs" }).operator?.definitions).toHaveLength(5);
+  });
+
+  const found = ok({ metadata: { managedFields: [{ manager: "pulumi-kubernetes-1a2b" }] } });
+  const operator = {
+    definitions: Array<Answer>(5).fill(found),
+    deployments: ok({ items: [] }),
+    prometheuses: ok({ items: [] }),
+  };
+
+  test.each<[string, Answer, number]>([
+    ["the environment's own, once it is there", ok({}), 0],
+    ["the environment's own, if nobody may say", refused, 0],
+    ["another program's, before", { status: 404, body: "{}" }, 1],
+  ])("are taken for %s", (_, platform, problems) => {
+    const further = { rights: [], operator: { ...operator, platform } };
+    expect(judge(good, further, asked).problems).toHaveLength(problems);
   });
 });
 

@@ -142,5 +142,7 @@ test("all mistakes are told at once", () => {
 
 test("walls let programs through to the servers, and to nothing else of the cluster", () => {
   expect(apiRanges(clusterConfig())).toEqual(["10.40.0.16/28"]);
-  expect(apiRanges({ kind: "existing", apiCidrs: ["192.0.2.0/28"], checks: true })).toEqual(["192.0.2.0/28"]);
+  expect(apiRanges({ kind: "existing", apiCidrs: ["192.0.2.0/28"], crds: "ours", checks: true })).toEqual([
+    "192.0.2.0/28",
+  ]);
 });
