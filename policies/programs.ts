@@ -52,9 +52,6 @@ export const linesOf = (program: string): string =>
 export const isProgram = (c: string, program: string): string =>
   `(${c}.?image.orValue("") + " " + ${c}.?name.orValue("") + " " + ${c}.?command.orValue([]).join(" ")).matches(${quote(named(program))})`;
 
-/** The guards that ask for a tenant's header and believe it: lines of the query guard alone. */
-export const queryGuardLines = `(${linesOf("guards")}).filter(line, line.contains(" query "))`;
-
 /** Programs that answer whoever reaches them. Grafana asks for a password itself. */
 export const openPrograms = "(prometheus|thanos|loki|tempo|mimir|cortex|alertmanager|prom-label-proxy)";
 
@@ -95,3 +92,6 @@ export const isOn = (line: string, flag: string): string => `${line}.matches(" -
 
 /** Addresses that nothing outside the pod reaches. */
 export const loopback = "(127\\.0\\.0\\.1|localhost|\\[::1\\])";
+
+/** Command lines of the query guard, which believes a header that names the tenant. The store guard is the same program. */
+export const queryGuardLines = `(${linesOf("guards")}).filter(line, line.contains(" query "))`;

@@ -12,7 +12,7 @@ const queries = "--query-url=http://thanos-query.moat-system.svc:10902";
 const ranges = "--frontend-url=http://thanos-query-frontend.moat-system.svc:10902";
 
 export const queryGuardPlace: Rule = {
-  id: "Q2c",
+  id: "Q2d",
   title: "The query guard is reached through its pod alone, by the header that was authorised",
   why: "It believes whoever reaches it: without the authenticator in front, or by another header than that one's, a client names any tenant and gets its series.",
   severity: "critical",
