@@ -12,11 +12,14 @@ import { dnsParameter, kubeDns } from "../cluster/dns";
 import { objectLabels, tenantAnnotations, tenantObjects } from "../names";
 import { groups, users } from "./access";
 import { tenantWall } from "./networkWalls";
+import { monitoringCounts, objectCounts } from "./quota";
 
 export interface TenantArgs {
   readonly tenant: TenantConfig;
   /** What its monitors may ask for. */
   readonly limits: ScrapeBounds;
+  /** Hosts that the platform serves: no route of the tenant may take them. */
+  readonly platformHosts: readonly string[];
   /** Whether the platform's Grafana reads for it. */
   readonly grafana: boolean;
   /** Namespace of the platform, for the walls. */
@@ -75,7 +78,7 @@ export class Tenant extends pulumi.ComponentResource {
           metadata: {
             name: namespace,
             labels: namespaceLabels(tenant.name),
-            annotations: namespaceAnnotations(tenant, args.limits, args.dns),
+            annotations: namespaceAnnotations(tenant, args),
           },
         },
         { parent: this },
@@ -155,12 +158,12 @@ export const namespaceLabels = (tenant: string): Record<string, string> => ({
 /** The parameters of the rules that the API server holds the tenant to. */
 export const namespaceAnnotations = (
   { namespaces, probeTargets, receiverHosts }: TenantConfig,
-  limits: ScrapeBounds,
-  dns: ClusterDns = kubeDns,
+  { limits, platformHosts, dns = kubeDns }: Pick<TenantArgs, "limits" | "platformHosts" | "dns">,
 ): Record<string, string> => ({
   [tenantAnnotations.namespaces]: namespaces.join(","),
   [tenantAnnotations.probeTargets]: probeTargets.join(","),
   [tenantAnnotations.receiverHosts]: receiverHosts.join(","),
+  [tenantAnnotations.platformHosts]: platformHosts.join(","),
   [tenantAnnotations.sampleLimit]: String(limits.samples),
   [tenantAnnotations.targetLimit]: String(limits.targets),
   [tenantAnnotations.dns]: dnsParameter(dns),
@@ -185,13 +188,11 @@ export const hardQuota = (quota: TenantConfig["quota"]): Record<string, string> 
   pods: String(quota.pods),
   "services.nodeports": "0",
   "services.loadbalancers": "0",
-  ...Object.fromEntries(countedKinds.map((kind) => [kind, "50"])),
+  ...objectCounts(quota.pods),
 });
 
 /** Monitors and rules: the limits on one scrape hold nobody who may have any number of them. */
-const countedKinds = ["servicemonitors", "podmonitors", "probes", "prometheusrules"].map(
-  (kind) => `count/${kind}.monitoring.coreos.com`,
-);
+const countedKinds = Object.keys(monitoringCounts());
 
 /**
  * Until its controller has counted everything, the API server refuses what the quota counts. The controller looks for new kinds twice a

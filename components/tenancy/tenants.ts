@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
 import type { ClusterDns } from "../../config/clusterDns";
+import { hostsOf } from "../edge/traefik";
 import type { Metrics } from "../metrics/metrics";
 import { afterDefinitions } from "../metrics/operatorCrds";
 import { sampleApplication } from "./sampleApplication";
@@ -32,6 +33,7 @@ export class Tenants extends pulumi.ComponentResource {
         {
           tenant,
           limits: args.config.metrics.limits,
+          platformHosts: platformHosts(args.config),
           grafana: args.config.grafana.kind !== "none",
           platformNamespace: args.config.platformNamespace,
           dns: args.dns,
@@ -56,3 +58,7 @@ export class Tenants extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** All hosts of the edge, whether it serves each of them or not. */
+const platformHosts = ({ edge }: EnvironmentConfig): readonly string[] =>
+  edge.domain === undefined ? [] : Object.values(hostsOf(edge.domain, { grafana: true }));

@@ -90,6 +90,7 @@ describe("a tenant", () => {
       [tenantAnnotations.namespaces]: "alpha,alpha-jobs",
       [tenantAnnotations.probeTargets]: "example.org,*.example.net",
       [tenantAnnotations.receiverHosts]: "hooks.example.org",
+      [tenantAnnotations.platformHosts]: expect.stringMatching(/^metrics\.(.+),query\.\1,grafana\.\1$/),
       [tenantAnnotations.sampleLimit]: "50000",
       [tenantAnnotations.targetLimit]: "100",
       [tenantAnnotations.dns]: "kube-system 53 k8s-app=kube-dns",

@@ -132,7 +132,7 @@ describe("a tenant with a sample application", () => {
   test("may have so many monitors and rules, and waits until they are counted: by paths that the official plugin can read", () => {
     const [quota] = objects(made, "ResourceQuota");
     expect(quota?.inputs.spec).toMatchObject({
-      hard: { "count/prometheusrules.monitoring.coreos.com": "50" },
+      hard: { "count/pods": "150", "count/prometheusrules.monitoring.coreos.com": "20" },
     });
     const { annotations } = z
       .object({ annotations: z.object({ "pulumi.com/waitFor": z.string() }) })
