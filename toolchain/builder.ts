@@ -121,7 +121,7 @@ export async function downloadModules(programs: readonly GoProgram[]): Promise<v
   await step(
     "fetch Go modules",
     async () => {
-      let packages = 0;
+      const packages = new Set<string>();
       for (const module of new Set(missing.map(moduleOf))) {
         const wanted = missing.filter((p) => moduleOf(p) === module).map((p) => p.package);
         const result = await run("go", ["list", "-deps", "-tags", tags, ...wanted], {
@@ -136,9 +136,11 @@ export async function downloadModules(programs: readonly GoProgram[]): Promise<v
             `Go modules could not be fetched\n${lastLines(result.stderr)}`,
             adviceFor(result.stderr),
           );
-        packages += result.stdout.trim().split("\n").length;
+        for (const name of result.stdout.trim().split("\n")) packages.add(name);
       }
-      say(`${missing.length} programs to build, of ${packages} packages in all; ${fetched} modules fetched`);
+      say(
+        `${missing.length} programs to build, of ${packages.size} packages in all; ${fetched} modules fetched`,
+      );
     },
     () => `${fetched} modules fetched`,
   );

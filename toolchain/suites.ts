@@ -5,7 +5,7 @@ import { messageOf } from "./errors";
 import { goModule, local, root } from "./paths";
 import { say, step, table } from "./progress";
 import { pulumiEnv } from "./pulumi";
-import { lastLines, run } from "./shell";
+import { lastLines, type RunOptions, run } from "./shell";
 import { testPath } from "./testPath";
 
 export interface Outcome {
@@ -65,11 +65,15 @@ async function runOne(suite: Suite): Promise<Outcome> {
 }
 
 /** A check that passes or fails as a whole. */
-export const command = (name: string, line: readonly [string, ...string[]], cwd = root): Suite => ({
+export const command = (
+  name: string,
+  line: readonly [string, ...string[]],
+  options: RunOptions = { cwd: root },
+): Suite => ({
   name,
   run: async () => {
     const [first, ...rest] = line;
-    const result = await run(first, rest, { cwd });
+    const result = await run(first, rest, options);
     if (result.code === 0) return { ...none, passed: 1 };
     return { ...none, failed: 1, failures: [`${name}\n${lastLines(result.stdout + result.stderr, 60)}`] };
   },
@@ -144,22 +148,27 @@ function failedTests(result: unknown): string[] {
   });
 }
 
-/** Tests of packages of the Go module. */
-export const goTest = (packages: readonly string[]): Suite => ({
-  name: "go test",
+/** As the toolchain builds programs: with other flags Go would compile all that they are made of anew. */
+const goEnv = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...pulumiEnv(testPath()),
+  CGO_ENABLED: "0",
+  GOFLAGS: "-mod=readonly -buildvcs=false -trimpath -tags=netgo,slicelabels",
+  GOGC: "400",
+});
+
+/** Tests of packages of a Go module. */
+export const goTest = (packages: readonly string[], module = goModule, name = "go test"): Suite => ({
+  name,
   run: async () => {
-    const env = {
-      ...process.env,
-      ...pulumiEnv(testPath()),
-      CGO_ENABLED: "0",
-      GOFLAGS: "-mod=readonly -buildvcs=false",
-      GOGC: "400",
-    };
-    const args = ["test", "-json", "-trimpath", "-tags", "netgo,slicelabels", "-vet=off", ...packages];
-    const result = await run("go", args, { cwd: goModule, env });
+    const result = await run("go", ["test", "-json", "-vet=off", ...packages], { cwd: module, env: goEnv() });
     return goOutcome(result.stdout, result.code, result.stderr);
   },
 });
+
+/** What the compiler lets pass and should not be. */
+export const goVet = (packages: readonly string[], module = goModule, name = "go vet"): Suite =>
+  command(name, ["go", "vet", ...packages], { cwd: module, env: goEnv() });
 
 /** Counts of `go test -json`: one event a line. A package that does not build is a failure of its own. */
 export function goOutcome(stdout: string, code: number, stderr = ""): Outcome {

@@ -3,9 +3,9 @@ import { prepareAcme } from "../acme";
 import { readChoice } from "../cluster/choice";
 import { prepareCertManagerCrds, prepareCrds } from "../crds";
 import { prepareOpenStackPlugin } from "../engine";
-import { goModule } from "../paths";
+import { goModule, guardsModule } from "../paths";
 import { finish } from "../progress";
-import { command, goTest, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
+import { command, goTest, goVet, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
 import { prepareSystem, prepareTools, type ToolSuite } from "../testTools";
 import { attackSuites } from "./attack";
 import { awsSuites } from "./aws";
@@ -33,7 +33,10 @@ async function quickSuites(): Promise<Suite[]> {
     jestProject("unit"),
     jestProject("policies"),
   ];
-  if (await haveGo()) suites.push(command("go vet", ["go", "vet", "-mod=readonly", ...quickGo], goModule));
+  if (await haveGo()) {
+    suites.push(goVet(quickGo));
+    suites.push(goVet(["./..."], guardsModule, "go vet guards"));
+  }
   return suites;
 }
 
@@ -75,7 +78,7 @@ export async function test(): Promise<void> {
   await prepareSystem(["unit", "plugins", "aws"]);
   const wasDown = readChoice() === undefined;
   const suites = await quickSuites();
-  const go = (await haveGo()) ? [goTest(allGo)] : [];
+  const go = (await haveGo()) ? [goTest(allGo), goTest(["./..."], guardsModule, "go test guards")] : [];
   const environment = [
     stage("environment", up),
     tools("plugins"),
