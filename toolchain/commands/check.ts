@@ -3,7 +3,7 @@ import { prepareAcme } from "../acme";
 import { readChoice } from "../cluster/choice";
 import { prepareCertManagerCrds, prepareCrds } from "../crds";
 import { prepareOpenStackPlugin } from "../engine";
-import { goModule, guardsModule } from "../paths";
+import { guardsModule } from "../paths";
 import { finish } from "../progress";
 import { command, goTest, goVet, haveGo, jestProject, runSuites, type Suite, stage } from "../suites";
 import { prepareSystem, prepareTools, type ToolSuite } from "../testTools";
