@@ -42,10 +42,10 @@ type Entry = z.output<typeof entry>;
 export function loginOf(cloud: string | undefined, env: NodeJS.ProcessEnv): Login | undefined {
   const name = cloud ?? env.OS_CLOUD;
   const found = name ? entryOf(name, env) : entry.parse({});
-  const said = (key: keyof Auth): string | undefined =>
+  const value = (key: keyof Auth): string | undefined =>
     found?.auth[key] ?? (env[`OS_${key.toUpperCase()}`] || undefined);
-  const url = said("auth_url");
-  const secret = said("application_credential_secret");
+  const url = value("auth_url");
+  const secret = value("application_credential_secret");
   // A credential goes over TLS or not at all.
   if (found === undefined || url === undefined || secret === undefined || !url.startsWith("https://"))
     return undefined;
@@ -54,7 +54,7 @@ export function loginOf(cloud: string | undefined, env: NodeJS.ProcessEnv): Logi
     place: name ? `clouds.yaml, ${name}` : "OS_APPLICATION_CREDENTIAL_ID",
     request: {
       auth: {
-        identity: { methods: ["application_credential"], application_credential: { ...who(said), secret } },
+        identity: { methods: ["application_credential"], application_credential: { ...who(value), secret } },
       },
     },
     access: {
@@ -69,23 +69,30 @@ export function loginOf(cloud: string | undefined, env: NodeJS.ProcessEnv): Logi
 }
 
 /** By its id, or by its name together with whose it is. */
-function who(said: (key: keyof Auth) => string | undefined): object {
-  const id = said("application_credential_id");
+function who(value: (key: keyof Auth) => string | undefined): object {
+  const id = value("application_credential_id");
   if (id !== undefined) return { id };
-  const userId = said("user_id");
-  const domainId = said("user_domain_id");
-  const domain = domainId === undefined ? { name: said("user_domain_name") ?? "Default" } : { id: domainId };
-  const user = userId === undefined ? { name: said("username"), domain } : { id: userId };
-  return { name: said("application_credential_name"), user };
+  const userId = value("user_id");
+  const domainId = value("user_domain_id");
+  const domain = domainId === undefined ? { name: value("user_domain_name") ?? "Default" } : { id: domainId };
+  const user = userId === undefined ? { name: value("username"), domain } : { id: userId };
+  return { name: value("application_credential_name"), user };
 }
 
 /** An entry of clouds.yaml, with what secure.yaml adds to it. */
 function entryOf(name: string, env: NodeJS.ProcessEnv): Entry | undefined {
-  const open = cloudsIn(env.OS_CLIENT_CONFIG_FILE ?? findFile("clouds"))[name];
-  const secret = cloudsIn(findFile("secure"))[name];
+  const open = cloudsIn(env.OS_CLIENT_CONFIG_FILE ?? findFile("clouds", env))[name];
+  const secret = cloudsIn(findFile("secure", env))[name];
   if (open === undefined || secret === undefined) return open ?? secret;
-  return { ...open, ...secret, auth: { ...open.auth, ...secret.auth } };
+  return { ...open, ...said(secret), auth: { ...open.auth, ...said(secret.auth) } };
 }
+
+/** Without fields that have no value, which would hide others. */
+const said = <T extends object>(fields: T): Partial<T> => {
+  const copy = { ...fields };
+  for (const key in copy) if (copy[key] === undefined) delete copy[key];
+  return copy;
+};
 
 function cloudsIn(path: string | undefined): Readonly<Record<string, Entry>> {
   if (path === undefined) return {};
@@ -94,8 +101,8 @@ function cloudsIn(path: string | undefined): Readonly<Record<string, Entry>> {
   return read.data.clouds;
 }
 
-const findFile = (name: string): string | undefined =>
-  [process.cwd(), join(homedir(), ".config/openstack"), "/etc/openstack"]
+const findFile = (name: string, { HOME = homedir() }: NodeJS.ProcessEnv): string | undefined =>
+  [process.cwd(), join(HOME, ".config/openstack"), "/etc/openstack"]
     .flatMap((folder) => ["yaml", "yml"].map((ending) => join(folder, `${name}.${ending}`)))
     .find((path) => existsSync(path));
 

@@ -72,7 +72,8 @@ function loadBalancer(
       // Clouds may have another default, whose methods of balancing and lists of clients differ.
       loadbalancerProvider: config.loadBalancerProvider,
     },
-    { parent },
+    // One that stands keeps its provider, which may be this one by another name (`octavia`): a second one cannot have its address.
+    { parent, ignoreChanges: ["loadbalancerProvider"] },
   );
   const inside = { parent: balancer };
   const pool = new openstack.loadbalancer.Pool(

@@ -1,4 +1,5 @@
 /** Where the application credential is found, as OpenStack's provider finds it. */
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { loginOf } from "../../../components/keystone/login";
@@ -114,6 +115,23 @@ describe("clouds.yaml", () => {
   test("an entry of a user with a password, and one that is not there, are left to the provider", () => {
     expect(loginOf("ada", env)).toBeUndefined();
     expect(loginOf("elsewhere", env)).toBeUndefined();
+  });
+
+  test("its secret may stand in secure.yaml", () => {
+    const home = mkdtempSync(join(folder, "home-"));
+    const places = join(home, ".config/openstack");
+    mkdirSync(places, { recursive: true });
+    const write = (name: string, ci: object): string =>
+      writeFile(places, name, JSON.stringify({ clouds: { ci } }));
+    write("clouds.yaml", {
+      auth: { auth_url: "https://home.example.org", application_credential_id: "of-home" },
+      verify: false,
+    });
+    write("secure.yaml", { auth: { application_credential_secret: "kept apart" } });
+    expect(loginOf("ci", { HOME: home })).toMatchObject({
+      access: { server: "https://home.example.org/v3", verify: false },
+      request: { auth: { identity: { application_credential: { id: "of-home", secret: "kept apart" } } } },
+    });
   });
 
   test("a file that is none is told with its name", () => {

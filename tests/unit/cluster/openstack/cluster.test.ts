@@ -249,6 +249,12 @@ describe("the order of things", () => {
     ]);
   });
 
+  test("a load balancer that stands keeps its provider, as a second one cannot have its address", async () => {
+    const { registered } = await events(clusterConfig());
+    const [balancer] = registered.filter(({ type }) => type === types.balancer);
+    expect(balancer?.opts.ignoreChanges).toEqual(["loadbalancerProvider"]);
+  });
+
   test.each([true, false])(
     "data volumes are kept: %s; machines give way to their successors",
     async (protect) => {
