@@ -113,7 +113,7 @@ export const testTools: readonly TestTool[] = [
   ...clusterPrograms.map(({ name }) => built(name, "the API server of tests, and its clients", clusters)),
   built("plugins", "provider plugins and language host", clusters),
   built("kube-rbac-proxy", "asks for readers' certificates", clusters),
-  built("operator", "leaves other operators' objects alone", ["plugins"]),
+  built("operator", "leaves other operators' objects alone", ["admission"]),
   {
     name: traefikProgram.name,
     version: traefikProgram.version,

@@ -14,8 +14,6 @@ import { program, root } from "../../toolchain/paths";
 import { SomebodysCluster } from "../support/existingCluster";
 import { until } from "../support/live/progress";
 
-jest.setTimeout(180_000);
-
 const namespace = "moat-system";
 const prometheus = (name: string, annotations: Readonly<Record<string, string>>): object => ({
   apiVersion: "monitoring.coreos.com/v1",

@@ -16,14 +16,12 @@ import {
 } from "../support/existingCluster";
 import { until } from "../support/live/progress";
 import { environmentOf } from "./support/environment";
-import { json, skipAwait } from "./support/programs";
+import { inTypeScript, json, skipAwait } from "./support/programs";
 import type { Stack } from "./support/stack";
 
-jest.setTimeout(300_000);
-
-const withoutWaiting = `
+const withoutWaiting = `${inTypeScript}
 pulumi.runtime.registerStackTransformation(({ type, props, opts }) => {
-  if (!type.startsWith("kubernetes:") || type.startsWith("kubernetes:yaml")) return undefined;
+  if (!type.startsWith("kubernetes:") || type.endsWith(":CustomResourceDefinition")) return undefined;
   const metadata = pulumi.output(props.metadata ?? {}).apply((m) => ({ ...m, annotations: { ...m.annotations, ...${json(skipAwait)} } }));
   return { props: { ...props, metadata }, opts };
 });

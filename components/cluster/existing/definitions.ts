@@ -11,11 +11,12 @@ import { isOlder, parseVersion } from "./versions";
 const metadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
 /** One for each kind. */
-export const definitionQuestions: readonly Question[] = kinds.map((kind) => ({
-  method: "GET",
-  path: `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${kind}.monitoring.coreos.com`,
-  accept: metadataOnly,
-}));
+export const definitionQuestions = (): Question[] =>
+  kinds.map((kind) => ({
+    method: "GET",
+    path: `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${kind}.monitoring.coreos.com`,
+    accept: metadataOnly,
+  }));
 
 /** Whose they are to be: `moat:cluster.crds`. */
 export type Whose = "ours" | "theirs";

@@ -122,7 +122,7 @@ export const furtherQuestions = (
   ...((crds === "theirs" || knowsOperator(groups)) && {
     operator: {
       ...operatorQuestions,
-      definitions: definitionQuestions,
+      definitions: definitionQuestions(),
       platform: { method: "GET", path: `/api/v1/namespaces/${platformNamespace}` },
     },
   }),
