@@ -30,7 +30,7 @@ export function linkAllowed(folder: string, path: string): void {
   const names: readonly string[] = Object.values(allowed).flat();
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) if (!names.includes(name)) rmSync(join(folder, name));
-  const places = path.split(delimiter).filter((place) => place !== "");
+  const places = path.split(delimiter).filter((place) => place !== "" && place !== cache.bin);
   for (const name of names) {
     const found = places.map((place) => join(place, name)).find(isProgram);
     if (found === undefined) rmSync(join(folder, name), { force: true });
