@@ -73,11 +73,13 @@ async function findPaths(env: Environment): Promise<Path[]> {
     `${scheme}://${(await readyPod(program)).status.podIP}:${port}`;
   const bare = { headers: [], matcher: `,namespace="beta"` };
   return [
-    { name: "Thanos Query", server: { url: await at(programs.query, ports.http, "http") }, ...bare },
+    // Operators' servers have no guards before the stores.
+    { name: "Thanos Query", server: { url: await at(programs.operatorQuery, ports.http, "http") }, ...bare },
     {
-      name: "query frontend",
+      name: "query frontend and store guards",
       server: { url: await at(programs.queryFrontend, ports.http, "http") },
-      ...bare,
+      headers: [["THANOS-TENANT", "beta"]],
+      matcher: "",
     },
     {
       name: "read gateway",

@@ -60,7 +60,7 @@ export async function status(): Promise<void> {
 
 const urlsOf = ({ readGatewayUrl, queryUrl }: Outputs): Record<string, string> => ({
   [programs.readGateway]: readGatewayUrl,
-  [programs.query]: queryUrl,
+  [programs.operatorQuery]: queryUrl,
 });
 
 const wanted = (item: Workload): number => item.spec.replicas ?? item.status.desiredNumberScheduled ?? 0;
