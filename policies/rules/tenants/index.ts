@@ -30,6 +30,7 @@ import { ruleBounds } from "./ruleBounds";
 import { ruleExpressions } from "./ruleExpressions";
 import { ruleLabels } from "./ruleLabels";
 import { ruleNumbers } from "./ruleNumbers";
+import { ruleReach } from "./ruleReach";
 import { ruleTemplates } from "./ruleTemplates";
 import { ruleTexts } from "./ruleTexts";
 import { runningPods } from "./runningPods";
@@ -55,6 +56,7 @@ export const tenantRules: readonly Rule[] = [
   monitorTexts,
   monitorExpressions,
   relabelFields,
+  ruleReach,
   ruleTemplates,
   ruleLabels,
   ruleBounds,
