@@ -58,8 +58,11 @@ async function proxyTo(kubeconfig: string): Promise<string> {
 async function decisionsOf(flags: readonly string[]): Promise<{ made: string[]; left: string[] }> {
   const listen = `--web.listen-address=127.0.0.1:${await freePort()}`;
   const own = flags.filter((flag) => !flag.startsWith("--web.listen-address="));
+  // A kubeconfig in the environment would win over the flag, and this operator would take the objects of a running environment.
+  const { KUBECONFIG: _, ...env } = process.env;
   const child = spawn(program("operator"), [`--apiserver=${server}`, "--log-level=debug", listen, ...own], {
     stdio: ["ignore", "pipe", "pipe"],
+    env,
   });
   processes.push(child);
   let log = "";

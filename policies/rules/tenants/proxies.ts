@@ -37,6 +37,12 @@ export const proxies: Rule = {
       message: "Leave proxyFromEnvironment out.",
     },
     {
+      // Without a proxy Prometheus refuses the whole configuration for them.
+      expression: `variables.endpoints.all(e, size(e.?proxyConnectHeader.orValue({})) == 0
+        && size(e.?prober.?proxyConnectHeader.orValue({})) == 0 && size(e.?oauth2.?proxyConnectHeader.orValue({})) == 0)`,
+      message: "Leave proxyConnectHeader out.",
+    },
+    {
       // A target that answers with a redirect has Prometheus scrape any other in its place.
       expression: "variables.endpoints.all(e, e.?followRedirects.orValue(true) == false)",
       message:
@@ -59,6 +65,10 @@ export const proxies: Rule = {
     bad: [
       serviceMonitor({ proxyUrl: "http://sample-app.beta.svc:9100" }),
       serviceMonitor({ proxyFromEnvironment: true }),
+      serviceMonitor({ proxyConnectHeader: { "X-Scope": [{ name: "proxy", key: "scope" }] } }),
+      probe({
+        prober: { url: "prober.alpha.svc", proxyConnectHeader: { a: [{ name: "proxy", key: "scope" }] } },
+      }),
       serviceMonitor({ followRedirects: true }),
       serviceMonitor({ followRedirects: undefined }),
       serviceMonitor(oauth2({ proxyUrl: "http://sample-app.beta.svc:9100" })),

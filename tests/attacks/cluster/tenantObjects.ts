@@ -17,7 +17,9 @@ import { unruledAttacks } from "./unruled";
 const person = "attack-tenant";
 const free = "attack-free";
 
-const tenantRules = rules.filter((rule) => rule.scope === "tenants");
+/** Connections and statuses are not applied: make admission holds their rules against the API server. */
+const isApplied = ({ judges }: Rule): boolean => judges === undefined || judges === "changes";
+const tenantRules = rules.filter((rule) => rule.scope === "tenants" && isApplied(rule));
 
 /** A rule's bad samples that share parameters. These are annotations on namespaces, so there is a namespace for each set of them. */
 interface Batch {

@@ -160,7 +160,7 @@ const http2: Readonly<Record<string, readonly [WeaknessName, Make]>> = {
   ],
   "a closed path": [
     "paths",
-    (authorization) => ({ headers: { ":path": "/api/v1/rules/", authorization, [name]: attacker } }),
+    (authorization) => ({ headers: { ":path": "/api/v1/targets", authorization, [name]: attacker } }),
   ],
 };
 
