@@ -1,4 +1,5 @@
-// guards are the two programs between tenants and series: `guards query` in front of Thanos, `guards store` in front of each store.
+// guards are the programs between tenants and series: `guards query` in front of Thanos, `guards store` in front of each store, and `guards
+// admit` behind the API server.
 package main
 
 import (
@@ -18,15 +19,16 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 
+	"moat.dev/guards/internal/admit"
 	"moat.dev/guards/internal/query"
 	"moat.dev/guards/internal/serve"
 	"moat.dev/guards/internal/store"
 )
 
 func main() {
-	commands := map[string]func(context.Context, []string) error{"query": runQuery, "store": runStore}
+	commands := map[string]func(context.Context, []string) error{"query": runQuery, "store": runStore, "admit": runAdmit}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: guards query|store [flags]; --help after either lists its flags")
+		fmt.Fprintln(os.Stderr, "usage: guards query|store|admit [flags]; --help after each of them lists its flags")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
@@ -138,6 +140,41 @@ func runStore(ctx context.Context, args []string) error {
 	defer timer.Stop()
 	api.GracefulStop()
 	return health.Close()
+}
+
+func runAdmit(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("guards admit", flag.ExitOnError)
+	listen := flags.String("listen-address", ":8443", "Where it serves the API server's questions, by HTTPS.")
+	operations := flags.String("http-address", ":8081", "Where it serves /metrics, /-/ready and /-/healthy.")
+	options := admit.Options{}
+	flags.StringVar(&options.Label, "label", "namespace", "Label that the Prometheus Operator enforces in rules.")
+	var server serve.Files
+	flags.StringVar(&server.Certificate, "tls-cert", "", "Certificate that it shows. Read anew for every connection.")
+	flags.StringVar(&server.Key, "tls-key", "", "Key of that certificate.")
+	options.Bounds.Flags(flags)
+	_ = flags.Parse(args)
+
+	config, err := server.Open()
+	if err != nil {
+		return err
+	}
+	registry := serve.Registry()
+	options.Metrics = registry
+	webhook := admit.New(options)
+	health, err := serve.Operations(ctx, *operations, registry, func(context.Context) error { return server.Loadable() })
+	if err != nil {
+		return err
+	}
+	// The API server waits for 30 seconds at most.
+	api, err := serve.HTTPS(*listen, webhook.Handler(), 30*time.Second, config)
+	if err != nil {
+		return err
+	}
+	slog.Info("admission webhook serves", "address", api.Addr)
+	<-ctx.Done()
+	end, cancel := context.WithTimeout(context.Background(), serve.Drain)
+	defer cancel()
+	return errors.Join(api.Shutdown(end), health.Shutdown(end))
 }
 
 func upstream(name, text string) (*url.URL, error) {

@@ -56,7 +56,9 @@ const (
 	SubqueryPoints Reason = "subquery_points"
 	SubqueryWork   Reason = "subquery_work"
 	WindowLength   Reason = "window_length"
-	// Enforcement: the text with the matchers in it does not mean what it should. Nobody should ever see it.
+	// ForeignNamespace: a rule asks for a namespace that is not its own.
+	ForeignNamespace Reason = "foreign_namespace"
+	// Enforcement: the text with the matchers in it does not mean what it should. In queries nobody should ever see it.
 	Enforcement Reason = "enforcement"
 )
 

@@ -67,6 +67,6 @@ func operate(op parser.ItemType, left, right float64, step time.Duration) (float
 	case parser.POW:
 		return math.Pow(left, right), nil
 	default:
-		return 0, refuse(Enforcement, "the gateway does not know the operator %s of durations", op)
+		return 0, refuse(Enforcement, "the operator %s of durations is not known here", op)
 	}
 }

@@ -1,7 +1,6 @@
 package promql
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -57,15 +56,12 @@ func (b Bounds) printable(tree parser.Expr, span Span) bool {
 	if err != nil {
 		return false
 	}
-	// The order of a selector's matchers may change, and means nothing.
 	for _, t := range []parser.Expr{tree, printed} {
 		w := walker{bounds: b, step: span.Step, regexp: b.Regexp}
 		if err := w.visit(t, 1, evaluation{}); err != nil {
 			return false
 		}
-		for _, s := range w.selectors {
-			slices.SortFunc(s.LabelMatchers, func(a, b *labels.Matcher) int { return strings.Compare(a.String(), b.String()) })
-		}
+		sortMatchers(w.selectors)
 	}
 	return equal(tree, printed)
 }

@@ -92,7 +92,7 @@ func (w *walker) visit(node parser.Node, depth int, at evaluation) error {
 }
 
 func unknown(node parser.Node) error {
-	return refuse(Enforcement, "the gateway does not know expressions of the kind %T", node)
+	return refuse(Enforcement, "expressions of the kind %T are not known here", node)
 }
 
 func (w *walker) window(plain time.Duration, expr *parser.DurationExpr) (time.Duration, error) {

@@ -1,4 +1,4 @@
-// Package serve is what both guards need to run: health, metrics, certificates, an orderly end.
+// Package serve is what all guards need to run: health, metrics, certificates, an orderly end.
 package serve
 
 import (
@@ -80,11 +80,17 @@ func watch(ctx context.Context, registry *prometheus.Registry, ready func(contex
 
 // HTTP listens and serves until it is shut down.
 func HTTP(address string, handler http.Handler, write time.Duration) (*http.Server, error) {
+	return HTTPS(address, handler, write, nil)
+}
+
+// HTTPS is HTTP with certificates. Without a configuration it speaks in the clear.
+func HTTPS(address string, handler http.Handler, write time.Duration, config *tls.Config) (*http.Server, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
 	}
 	server := &http.Server{
+		TLSConfig:         config,
 		Addr:              listener.Addr().String(),
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -96,7 +102,11 @@ func HTTP(address string, handler http.Handler, write time.Duration) (*http.Serv
 		ErrorLog:       slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		serve := server.Serve
+		if config != nil {
+			serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+		}
+		if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			slog.Error("the server ended", "address", address, "error", err)
 			os.Exit(1)
 		}
@@ -108,6 +118,30 @@ func HTTP(address string, handler http.Handler, write time.Duration) (*http.Serv
 // are replaced while programs run.
 type Files struct {
 	Certificate, Key, Authority string
+}
+
+// Open serves whoever comes: the API server shows no certificate to webhooks.
+func (f Files) Open() (*tls.Config, error) {
+	if f.Certificate == "" || f.Key == "" {
+		return nil, errors.New("TLS wants a certificate and its key")
+	}
+	if err := f.Loadable(); err != nil {
+		return nil, err
+	}
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13,
+		NextProtos: []string{"h2", "http/1.1"},
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			pair, err := tls.LoadX509KeyPair(f.Certificate, f.Key)
+			return &pair, err
+		},
+	}, nil
+}
+
+// Loadable says whether the certificate could be shown now.
+func (f Files) Loadable() error {
+	_, err := tls.LoadX509KeyPair(f.Certificate, f.Key)
+	return err
 }
 
 // Server wants a certificate of the authority from every client. Nil without a certificate: then the network alone says who may connect.

@@ -199,3 +199,61 @@ func TestHalfOfTLSIsRefused(t *testing.T) {
 		t.Errorf("%v %v", config, err)
 	}
 }
+
+// The API server shows no certificate.
+func TestAnybodyMayCome(t *testing.T) {
+	ours := newAuthority(t)
+	ours.issue(t, "webhook", ours)
+	files := ours.files("webhook")
+	config, err := files.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := HTTPS("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "here") }), time.Minute, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	get := func(authority Files) error {
+		client, err := authority.Client("webhook")
+		if err != nil {
+			t.Fatal(err)
+		}
+		transport := &http.Transport{TLSClientConfig: client, ForceAttemptHTTP2: true}
+		defer transport.CloseIdleConnections()
+		answer, err := (&http.Client{Transport: transport}).Get("https://" + server.Addr)
+		if err != nil {
+			return err
+		}
+		defer answer.Body.Close()
+		if text, _ := io.ReadAll(answer.Body); string(text) != "here" {
+			t.Errorf("%q", text)
+		}
+		return nil
+	}
+	if err := get(ours.files("")); err != nil {
+		t.Error(err)
+	}
+	if err := get(newAuthority(t).files("")); err == nil {
+		t.Error("a server of another authority is believed")
+	}
+	// A certificate that is replaced is shown to the next.
+	again := &authority{folder: ours.folder}
+	again.certificate, again.key = again.issue(t, "ca", nil)
+	again.issue(t, "webhook", again)
+	if err := get(ours.files("")); err != nil {
+		t.Errorf("after all certificates were replaced: %v", err)
+	}
+	if err := files.Loadable(); err != nil {
+		t.Error(err)
+	}
+	_ = os.Remove(files.Key)
+	if err := files.Loadable(); err == nil {
+		t.Error("it says that it could serve without a key")
+	}
+	for _, f := range []Files{{}, {Certificate: "a"}, {Key: "a"}, {Certificate: "/none", Key: "/none"}} {
+		if _, err := f.Open(); err == nil {
+			t.Errorf("%+v is taken", f)
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package admit
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"moat.dev/guards/internal/promql"
+)
+
+// ruleID is the name of what is checked here in the catalogue of rules; messages begin with it, as those of the other rules do.
+const ruleID = "T8g"
+
+// prometheusRule in the fields that count here.
+type prometheusRule struct {
+	Spec struct {
+		Groups []struct {
+			Name  string `json:"name"`
+			Rules []rule `json:"rules"`
+		} `json:"groups"`
+	} `json:"spec"`
+}
+
+type rule struct {
+	Record string `json:"record"`
+	Alert  string `json:"alert"`
+	// As the operator reads it: a text, or a number of 32 bits.
+	Expr intstr.IntOrString `json:"expr"`
+}
+
+func (r rule) String() string {
+	if r.Alert != "" {
+		return fmt.Sprintf("alert %q", r.Alert)
+	}
+	return fmt.Sprintf("record %q", r.Record)
+}
+
+// mostMessages of one answer: an author reads no more at once.
+const mostMessages = 5
+
+// refusal is why an object is refused.
+type refusal struct {
+	reasons []promql.Reason
+	message string
+}
+
+// checkRules says why an object's rules are refused; nil when they are not.
+func checkRules(b promql.Bounds, label, namespace string, object []byte) (*refusal, error) {
+	var read prometheusRule
+	if err := decode(object, &read); err != nil {
+		// One such object keeps the operator from reading any.
+		message := fmt.Sprintf("%s: the Prometheus Operator cannot read it: %s", ruleID, err)
+		return &refusal{reasons: []promql.Reason{promql.BadData}, message: message}, nil
+	}
+	if namespace == "" {
+		return nil, errors.New("the object has no namespace")
+	}
+	m := labels.MustNewMatcher(labels.MatchEqual, label, namespace)
+	var found refusal
+	var messages []string
+	for _, group := range read.Spec.Groups {
+		for _, r := range group.Rules {
+			if err := b.Rule(r.Expr.String(), m, byOperator); err != nil {
+				found.reasons = append(found.reasons, promql.ReasonOf(err))
+				messages = append(messages, fmt.Sprintf("group %q, %s: %s.", group.Name, r, strings.TrimSuffix(err.Error(), ".")))
+			}
+		}
+	}
+	if len(messages) == 0 {
+		return nil, nil
+	}
+	if more := len(messages) - mostMessages; more > 0 {
+		messages = append(messages[:mostMessages], fmt.Sprintf("%d more rules are refused.", more))
+	}
+	found.message = ruleID + ": " + strings.Join(messages, " ")
+	return &found, nil
+}
