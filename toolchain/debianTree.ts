@@ -28,6 +28,8 @@ export interface Tree {
   /** What else scripts of the packages would make, besides what every tree gets. */
   readonly folders?: readonly string[];
   readonly links?: Readonly<Record<string, string>>;
+  /** A command that is run in it once. */
+  readonly finish?: readonly string[];
 }
 
 /** Whether this machine can fetch a tree, and run programs in it. */
@@ -68,6 +70,7 @@ export async function prepareTree(tree: Tree): Promise<string> {
     () => `${unpacked} so far`,
   );
   furnish(tree, work);
+  if (tree.finish !== undefined) await must("chroot", [work, ...tree.finish]);
   renameSync(work, folder);
   rmSync(downloads, { recursive: true, force: true });
   prune(folder);
@@ -88,9 +91,10 @@ function prune(newest: string): void {
 }
 
 /** Where packages are unpacked. */
-export const treeOf = ({ folder, packages, folders = [], links = {} }: Tree): string => {
+export const treeOf = ({ folder, packages, folders = [], links = {}, finish = [] }: Tree): string => {
   const release = readFileSync("/etc/os-release", "utf8");
-  return join(folder, digest([release, JSON.stringify([furniture, folders, links]), ...packages], []));
+  const rest = JSON.stringify([furniture, folders, links, finish]);
+  return join(folder, digest([release, rest, ...packages], []));
 };
 
 const debsIn = (folder: string): string[] => readdirSync(folder).filter((file) => file.endsWith(".deb"));
