@@ -58,7 +58,9 @@ describe("versions", () => {
     expect(required).toContain(`github.com/prometheus/prometheus ${prometheusModule(images.prometheus.tag)}`);
     expect(required).toContain(`github.com/thanos-io/thanos ${images.thanos.tag}`);
     // By which the operator, built beside it, puts namespaces into rules.
-    expect(required).toContain(`github.com/prometheus-community/prom-label-proxy ${images.promLabelProxy.tag}`);
+    expect(required).toContain(
+      `github.com/prometheus-community/prom-label-proxy ${images.promLabelProxy.tag}`,
+    );
     expect(lines("go", /^\t\S+ v\S+/)).toEqual(expect.arrayContaining(required));
     expect(lines("go", /^\t\S+ => /)).toEqual(expect.arrayContaining(replaced));
     for (const form of [/^go \d/, /^godebug /]) expect(lines("guards", form)).toEqual(lines("go", form));
