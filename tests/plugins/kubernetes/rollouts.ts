@@ -157,14 +157,12 @@ export function rollouts(cluster: Cluster): void {
     const ns = await cluster.namespace();
     const stack = await cluster.stack();
     const claim = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
-    const started = Date.now();
     await stack.up(`${opts}${deployment({ namespace: ns, annotations: skipAwait })}
       const late = new k8s.storage.v1.StorageClass("late", { metadata: { name: "${ns}" }, provisioner: "moat.dev/none",
         volumeBindingMode: "WaitForFirstConsumer" });
       new k8s.core.v1.PersistentVolumeClaim("late", { metadata: { name: "late", namespace: "${ns}" },
         spec: { ...${json(claim)}, storageClassName: late.metadata.name } });
       new k8s.core.v1.Service("s", { metadata: { name: "s", namespace: "${ns}" }, spec: { ports: [{ port: 80 }], selector: { a: "b" } } });`);
-    expect(Date.now() - started).toBeLessThan(30_000);
     await stack.close();
   });
 
@@ -194,11 +192,9 @@ export function rollouts(cluster: Cluster): void {
     stack.program(deployment({ namespace: ns }, "{}"));
     const running = stack.start(["up", "--yes", "--skip-preview", "--stack", "test"]);
     await cluster.waitFor("pod", ns, "app=web");
-    const interrupted = Date.now();
     const ended = new Promise((resolve) => running.once("exit", resolve));
     running.kill("SIGINT");
     await ended;
-    expect(Date.now() - interrupted).toBeLessThan(20_000);
     expect((await stack.resources())[0]?.id).toBe(`${ns}/web`);
     await stack.close();
   });
