@@ -52,8 +52,9 @@ export const linesOf = (program: string): string =>
 export const isProgram = (c: string, program: string): string =>
   `(${c}.?image.orValue("") + " " + ${c}.?name.orValue("") + " " + ${c}.?command.orValue([]).join(" ")).matches(${quote(named(program))})`;
 
-/** Programs that answer whoever reaches them. Grafana asks for a password itself. */
-export const openPrograms = "(prometheus|thanos|loki|tempo|mimir|cortex|alertmanager|prom-label-proxy)";
+/** Programs that answer whoever reaches them; the guards ask which tenant, and believe what they hear. Grafana asks for a password itself. */
+export const openPrograms =
+  "(prometheus|thanos|loki|tempo|mimir|cortex|alertmanager|prom-label-proxy|guards)";
 
 /** Programs that ask who it is before they pass a request on. */
 export const authenticators = "(kube-rbac-proxy|oauth2-proxy)[a-z0-9_-]*";

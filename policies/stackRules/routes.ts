@@ -1,3 +1,4 @@
+import { queryGuard } from "../programSamples";
 import type { Fields, Sample } from "../rule";
 import { judged, type StackResource, type StackRule, type StackSample } from "../stack";
 import { listAt, nameOf, ofKind, textAt } from "./parts/objects";
@@ -179,6 +180,12 @@ export const routes: StackRule = {
         program("read-gateway", ...gateway),
         service("read-gateway", { port: 80, targetPort: "metrics" }),
         ingress("read-gateway", { number: 80 }),
+      ],
+      // The filter alone, whom nobody has told who it is.
+      [
+        program("door", { ...queryGuard(), ports: [{ name: "http", containerPort: 8080 }] }),
+        service("door", { port: 80, targetPort: "http" }),
+        ingress("door", { number: 80 }),
       ],
       [program("thanos-query", query), service("thanos-query", { port: 80, targetPort: "http" }, nodePort)],
       [

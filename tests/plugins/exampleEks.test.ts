@@ -47,7 +47,7 @@ test("half a gateway removed: nobody asks who it is, and the filter answers in i
   }`;
   expect(
     await refusals(stack, { type: "kubernetes:apps/v1:Deployment", name: "read-gateway-deployment", inputs }),
-  ).toEqual(["q2d read-gateway-deployment"]);
+  ).toEqual(["q1 edge-config", "q2d read-gateway-deployment", "q2t platform-walls-read-gateway"]);
 });
 
 /** Code: inputs with another value of one field. */
