@@ -28,7 +28,7 @@ export interface Tree {
   /** What else scripts of the packages would make, besides what every tree gets. */
   readonly folders?: readonly string[];
   readonly links?: Readonly<Record<string, string>>;
-  /** A command that is run in it once. */
+  /** A command that is run in it once, by its whole path: that of the caller says nothing there. */
   readonly finish?: readonly string[];
 }
 

@@ -50,7 +50,7 @@ export const machine: Tree = {
     ...["base-files", "coreutils", "dash", "findutils", "grep", "hostname", "mount", "sed", "util-linux"],
   ],
   // As Python's packages do when they are installed. Otherwise each start of cloud-init compiles all that it loads.
-  finish: ["sh", "-c", "python3 -m compileall -q /usr/lib/python3* || true"],
+  finish: ["/bin/sh", "-c", "python3 -m compileall -q /usr/lib/python3* || true"],
 };
 
 const built = (name: string, use: string, suites: readonly ToolSuite[]): TestTool => {
