@@ -14,6 +14,7 @@ import { SelfMonitoring } from "./components/metrics/selfMonitoring";
 import { objectStoreFor } from "./components/storage";
 import { MetricsAccess } from "./components/tenancy/access";
 import { TenantAdmission } from "./components/tenancy/admission";
+import { AdmissionWebhook } from "./components/tenancy/admissionWebhook";
 import { ClientAuthority } from "./components/tenancy/clientAuthority";
 import { PlatformNamespace } from "./components/tenancy/platformNamespace";
 import { ReadGateway } from "./components/tenancy/readGateway";
@@ -92,26 +93,37 @@ const dns = new Dns(
   monitored,
 );
 
+// What tenants may apply, and what it becomes.
+const admission = new TenantAdmission(
+  "admission",
+  { platformNamespace: config.platformNamespace },
+  onCluster,
+);
+const webhook = new AdmissionWebhook(
+  "admission-webhook",
+  { namespace: config.platformNamespace, size: config.size, metrics: config.metrics, ca },
+  monitored,
+);
+
 // The platform watched by itself.
 new SelfMonitoring(
   "self-monitoring",
   {
     namespace: config.platformNamespace,
     config,
-    certificates: { "read-gateway": gateway.certificateExpiry, ...grafana?.certificates },
+    certificates: {
+      "read-gateway": gateway.certificateExpiry,
+      "admission-webhook": webhook.certificateExpiry,
+      ...grafana?.certificates,
+    },
   },
   monitored,
 );
 
-// What tenants may apply, and the tenants themselves.
-const admission = new TenantAdmission(
-  "admission",
-  { platformNamespace: config.platformNamespace },
-  onCluster,
-);
+// The tenants themselves.
 const tenancy = new Tenants(
   "tenants",
-  { config, dns: cluster.dns, readerRole: access.readerRole, metrics, scraping: metrics },
+  { config, dns: cluster.dns, readerRole: access.readerRole, metrics, webhook, scraping: metrics },
   { ...onCluster, dependsOn: admission },
 );
 

@@ -68,6 +68,8 @@ export const programs = {
   store: "thanos-store",
   compact: "thanos-compact",
   readGateway: "read-gateway",
+  /** Judges tenants' rules, and completes their monitors, for the API server. */
+  admissionWebhook: "admission-webhook",
   edge: "edge",
   grafana: "grafana",
 } as const;
@@ -104,6 +106,9 @@ export const ports = {
   /** The guard beside each store: StoreAPI confined to a tenant; metrics and health. */
   storeGuard: 10911,
   storeGuardHttp: 10912,
+  /** On which control planes elsewhere may reach pods, as it is the kubelet's on nodes: some firewalls let them reach no other. */
+  admissionWebhook: 10_250,
+  admissionWebhookHttp: 8081,
   edgeHttp: 8000,
   edgeHttps: 8443,
   edgeMetrics: 9100,

@@ -22,14 +22,17 @@ export class OperatorCrds extends pulumi.ComponentResource {
 }
 
 /**
- * Options for components with objects of these kinds among others: those objects come after the definitions and go before them,
- * and nothing else waits for them. Schemas take the engine long.
+ * Options for components with objects of these kinds among others: those objects come after the definitions, and after what else is
+ * given, and go before them, and nothing else waits for them. Schemas take the engine long.
  */
-export const afterDefinitions = (definitions: OperatorCrds): pulumi.ComponentResourceOptions => ({
+export const afterDefinitions = (
+  definitions: OperatorCrds,
+  ...more: readonly pulumi.Resource[]
+): pulumi.ComponentResourceOptions => ({
   transformations: [
     ({ type, props, opts }) =>
       type.startsWith("kubernetes:monitoring.coreos.com/")
-        ? { props, opts: pulumi.mergeOptions(opts, { dependsOn: definitions }) }
+        ? { props, opts: pulumi.mergeOptions(opts, { dependsOn: [definitions, ...more] }) }
         : undefined,
   ],
 });

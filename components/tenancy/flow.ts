@@ -10,6 +10,8 @@ export interface Flow {
 /**
  * A program of the platform, or one of the parties outside it:
  * `tenants`: pods of tenants; `world`: anyone, as for the edge; `kubernetesApi`: the API server; `dns`: the cluster's DNS;
+ * `apiServerCalls`: the API server where it asks a webhook. It comes from a node, from that node's end of an overlay, through a proxy's pod
+ * or from outside, and no policy names all of these: whoever gets there by walls of its own gets in;
  * `objectStore`: the bucket's endpoint when it is not in the cluster, and who lets programs in there;
  * `internet`: any address but those of the metadata service;
  * `podIdentityAgent`: the agent on each node of an EKS cluster, which hands out the role of a pod's service account; `cidrs`: the ranges
@@ -20,6 +22,7 @@ export type Peer =
   | "tenants"
   | "world"
   | "kubernetesApi"
+  | "apiServerCalls"
   | "dns"
   | "objectStore"
   | "internet"

@@ -20,6 +20,7 @@ const {
   store,
   compact,
   readGateway,
+  admissionWebhook,
   edge,
 } = programs;
 const prometheuses = [tenantPrometheus, platformPrometheus];
@@ -42,6 +43,8 @@ export const flows = ({ objectStore, edge: { tls }, dns, grafana }: FlowsConfig)
   // An operator's: edge → their own query → sidecars and store gateway.
   ...flow(edge, operatorQuery, ports.http),
   ...[...prometheuses, store].flatMap((program) => flow(operatorQuery, program, ports.grpc)),
+  // What tenants apply: API server → webhook.
+  ...flow("apiServerCalls", admissionWebhook, ports.admissionWebhook),
   // Scrapes.
   ...flow(tenantPrometheus, "tenants", ...allPorts()),
   ...flow(platformPrometheus, operator, ports.operator),
@@ -52,6 +55,7 @@ export const flows = ({ objectStore, edge: { tls }, dns, grafana }: FlowsConfig)
   ),
   ...[tenantPrometheus, store].flatMap((program) => flow(platformPrometheus, program, ports.storeGuardHttp)),
   ...flow(platformPrometheus, readGateway, ports.queryGuardMetrics),
+  ...flow(platformPrometheus, admissionWebhook, ports.admissionWebhookHttp),
   ...flow(platformPrometheus, edge, ports.edgeMetrics),
   ...flow([...prometheuses, operator], "kubernetesApi", ...apiPorts()),
   // Blocks.

@@ -17,6 +17,7 @@ import { metadataService, podIdentityAgent, privateRanges } from "./ranges";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 type PolicyPeer = types.input.networking.v1.NetworkPolicyPeer;
+type IngressRule = types.input.networking.v1.NetworkPolicyIngressRule;
 type EgressRule = types.input.networking.v1.NetworkPolicyEgressRule;
 type PolicyPort = types.input.networking.v1.NetworkPolicyPort;
 
@@ -62,10 +63,16 @@ export function programWall(
   return {
     podSelector: { matchLabels: podsOf(program) },
     policyTypes: ["Ingress", "Egress"],
-    ingress: inward.map((f) => ({ from: peers(f.from, apiCidrs), ports: portList(f) })),
+    ingress: inward.map((f) => inwardRule(f, apiCidrs)),
     egress: outward.flatMap((f) => outwardRules(f, apiCidrs, dns)),
   };
 }
+
+/** Without peers a rule is for everybody. */
+const inwardRule = (f: Flow, apiCidrs: readonly string[]): IngressRule => ({
+  ...(f.from === "apiServerCalls" ? {} : { from: peers(f.from, apiCidrs) }),
+  ports: portList(f),
+});
 
 /** Who answers for names is not the same in every cluster, and listens on ports of its own. */
 const outwardRules = (f: Flow, apiCidrs: readonly string[], dns: ClusterDns): EgressRule[] =>

@@ -16,6 +16,8 @@ export interface TenantsArgs {
   readonly readerRole: pulumi.Input<string>;
   /** Who scrapes them. */
   readonly metrics: Pick<Metrics, "definitions" | "tenantScraper" | "operatorReferences">;
+  /** Judges their rules and completes their monitors: these come after it. */
+  readonly webhook: pulumi.Resource;
   /** What scrapes them, as a whole: their quotas come after it. */
   readonly scraping: pulumi.Resource;
 }
@@ -49,8 +51,8 @@ export class Tenants extends pulumi.ComponentResource {
         sampleApplication(
           `tenant-${tenant.name}-sample`,
           { tenant: tenant.name, namespace: tenant.namespaces[0], series: tenant.sample.series },
-          // Its ServiceMonitor needs the custom resource's definition, its pods the namespace.
-          { parent: this, dependsOn: made, ...afterDefinitions(args.metrics.definitions) },
+          // Its ServiceMonitor needs the custom resource's definition and who completes it, its pods the namespace.
+          { parent: this, dependsOn: made, ...afterDefinitions(args.metrics.definitions, args.webhook) },
         );
       }
     }

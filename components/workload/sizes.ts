@@ -19,7 +19,7 @@ const proxy: Row = {
  * Requests are what a program uses day by day, limits what it may need for a moment.
  *
  * `small` is for a laptop: everything twice on 2 cores and 8 GiB, where Kubernetes itself takes about 1 core and 1.5 GiB. All
- * requests of the platform, with one Grafana, come to 360m of CPU and 2.1 GiB; a test adds them up. Idle, the Go programs here use 20 to 60 MiB.
+ * requests of the platform, with one Grafana, come to 364m of CPU and 2.2 GiB; a test adds them up. Idle, the Go programs here use 20 to 60 MiB.
  *
  * `medium` is for about 1 million active series. Prometheus needs about 3 KiB for a series in its head block, so 3 GiB, and twice
  * that while it cuts a block or answers large queries.
@@ -98,6 +98,12 @@ const table: Readonly<Record<string, Row>> = {
     small: of("2m", "16Mi", "128Mi"),
     medium: of("50m", "32Mi", "256Mi"),
     large: of("250m", "64Mi", "512Mi"),
+  },
+  // Reads an object at a time, of 1.5 MiB at most; 20 MiB at rest.
+  [programs.admissionWebhook]: {
+    small: of("2m", "24Mi", "256Mi"),
+    medium: of("50m", "48Mi", "512Mi"),
+    large: of("100m", "64Mi", "512Mi"),
   },
   // versitygw moves objects in pieces of 1 MiB; 33 MiB at rest.
   [programs.s3]: {

@@ -1,4 +1,5 @@
 /** The environment as a stack: whole, at rest, of the promised shape and reachable as users reach it. Numbers: lines of the checklist. */
+import { platformReplicas } from "../../components/metrics/replicas";
 import { gatewayAudience, namespaceHeader, programs } from "../../components/names";
 import type { Result } from "../../toolchain/shell";
 import { type Environment, environment } from "../support/live/environment";
@@ -40,6 +41,7 @@ describe("1: one deployment brings up everything", () => {
     [programs.store, settings.thanos.storeReplicas],
     [programs.compact, 1],
     [programs.readGateway, settings.readGateway.replicas],
+    [programs.admissionWebhook, platformReplicas(settings.size)],
     [programs.edge, settings.edge.replicas],
   ])("%s runs %d times", async (program, replicas) => {
     expect((await podsOf(program)).filter(isReady)).toHaveLength(replicas);

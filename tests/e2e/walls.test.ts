@@ -24,6 +24,7 @@ async function behind(): Promise<Record<string, string>> {
     store: at(service(programs.store), ports.grpc),
     s3: at(service(programs.s3), ports.s3, "https"),
     operator: at(service(programs.operator), ports.operator),
+    "admission-webhook": at(service(programs.admissionWebhook), 443, "https"),
     "query-guard-metrics": at(gateway?.status.podIP ?? "", ports.queryGuardMetrics),
   };
 }

@@ -25,7 +25,12 @@ export const made: Readonly<Record<string, readonly string[]>> = {
   policy: ["poddisruptionbudgets"],
   "networking.k8s.io": ["networkpolicies"],
   "rbac.authorization.k8s.io": ["clusterroles", "clusterrolebindings", "roles", "rolebindings"],
-  "admissionregistration.k8s.io": ["validatingadmissionpolicies", "validatingadmissionpolicybindings"],
+  "admissionregistration.k8s.io": [
+    "validatingadmissionpolicies",
+    "validatingadmissionpolicybindings",
+    "validatingwebhookconfigurations",
+    "mutatingwebhookconfigurations",
+  ],
   "apiextensions.k8s.io": ["customresourcedefinitions"],
   "apiregistration.k8s.io": ["apiservices"],
   "cert-manager.io": ["issuers", "certificates"],

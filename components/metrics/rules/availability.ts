@@ -15,13 +15,28 @@ interface Program {
   readonly loss: string;
 }
 
-const watched = ({ readGateway, edge, dns, thanos, metrics, grafana }: EnvironmentConfig): Program[] => [
+const watched = ({
+  readGateway,
+  edge,
+  dns,
+  thanos,
+  metrics,
+  grafana,
+  size,
+}: EnvironmentConfig): Program[] => [
   {
     job: programs.readGateway,
     title: "ReadGateway",
     replicas: readGateway.replicas,
     severity: "critical",
     loss: "No tenant can read metrics. Scrapes and uploads go on.",
+  },
+  {
+    job: programs.admissionWebhook,
+    title: "AdmissionWebhook",
+    replicas: platformReplicas(size),
+    severity: "critical",
+    loss: "The API server refuses tenants' new and changed rules, and monitors that do not set followRedirects. What is there already goes on.",
   },
   {
     job: programs.edge,

@@ -52,5 +52,22 @@ export const guardAlerts = ({ metrics, thanos }: Pick<EnvironmentConfig, "metric
       summary: "Queries for {{ $labels.tenant_namespace }} find all places taken",
       description: "The tenant asks for more at once than it may. No other tenant waits for it.",
     },
+    {
+      name: "AdmissionReviewsFailing",
+      expr: `sum by (path) (rate(moat_admission_reviews_total{answer="failed"}[5m])) > 0`,
+      for: "5m",
+      severity: "warning",
+      summary: "The admission webhook cannot answer what it is asked at {{ $labels.path }}",
+      description:
+        "The API server refuses such rules. It asks in a way that the webhook does not know, or somebody else asks.",
+    },
+    {
+      name: "RuleBeyondItsNamespace",
+      expr: `sum(increase(moat_admission_refused_rules_total{reason="enforcement"}[15m])) > 0`,
+      severity: "info",
+      summary: "A tenant's rule that would have read other tenants' series was refused",
+      description:
+        "The Prometheus Operator cannot confine its expression, by mistake or by intent. The webhook's log has the namespace and the rule.",
+    },
   ];
 };

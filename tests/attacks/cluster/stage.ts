@@ -108,7 +108,7 @@ export function read(stdout: string, stderr: string): Submission {
     .split(/^(?=Error from server|error:|The )/m)
     .map((text) => text.trim())
     .filter((text) => /^(Error from server|error:|The )/.test(text));
-  const ids = refusals.map((text) => /denied request: ([A-Z]\d+[a-z]?): /.exec(text)?.[1]);
+  const ids = refusals.map((text) => /denied (?:the )?request: ([A-Z]\d+[a-z]?): /.exec(text)?.[1]);
   return {
     accepted: stdout.split("\n").filter((line) => line.endsWith("(server dry run)")).length,
     rules: ids.filter((id) => id !== undefined),

@@ -15,6 +15,11 @@ describe("read", () => {
     expect(read("", `${denied("T1")}\n${denied("T8a")}\n`).rules).toEqual(["T1", "T8a"]);
   });
 
+  test("a refusal by the webhook", () => {
+    const words = `Error from server (Forbidden): error when creating "STDIN": admission webhook "rules.moat.dev" denied the request: T8g: group "g", record "a:b": so.`;
+    expect(read("", words)).toEqual({ accepted: 0, rules: ["T8g"], others: [] });
+  });
+
   test("refusals for another reason are told in full", () => {
     const quota = 'Error from server (Forbidden): pods "p" is forbidden: exceeded quota: tenant';
     expect(read("", `${quota}\n${denied("T1")}`)).toEqual({ accepted: 0, rules: ["T1"], others: [quota] });

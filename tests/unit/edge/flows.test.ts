@@ -84,7 +84,7 @@ const kinds: readonly (readonly [string, Changes])[] = [
 describe.each(kinds)("with %s", (_, changes) => {
   const policies = policiesOf(changes);
 
-  test("nobody outside reaches anything but the edge and the read gateway; the API server reaches its extension", () => {
+  test("nobody outside reaches anything but the edge, the read gateway and what the API server asks; the API server reaches its extension", () => {
     const doors = all.flatMap((to) =>
       [...new Set(Object.values(ports))]
         .filter((port) => [world, tenant].some((from) => allows(policies, { from, to: podOf(to), port })))
@@ -95,6 +95,7 @@ describe.each(kinds)("with %s", (_, changes) => {
         `${programs.edge}:${ports.edgeHttp}`,
         `${programs.edge}:${ports.edgeHttps}`,
         `${programs.readGateway}:${ports.readGateway}`,
+        `${programs.admissionWebhook}:${ports.admissionWebhook}`,
       ].sort(),
     );
   });

@@ -147,6 +147,7 @@ async function tenantsOf(tenants: unknown): Promise<Made[]> {
       config,
       readerRole: "reader",
       metrics,
+      webhook: metrics.definitions,
       scraping: metrics.definitions,
     });
   });

@@ -41,7 +41,8 @@ async function tenantsOf(tenants: unknown): Promise<{ made: Made[]; outputs: unk
       operatorReferences: { account: output("prometheus-operator"), role: output("references") },
     };
     const { config } = checked;
-    const args = { config, readerRole: "reader", metrics, scraping: metrics.definitions };
+    const all = metrics.definitions;
+    const args = { config, readerRole: "reader", metrics, webhook: all, scraping: all };
     outputs = await settled(new Tenants("tenants", args).outputs);
   });
   return { made, outputs };

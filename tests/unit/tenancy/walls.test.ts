@@ -101,6 +101,9 @@ function endOf(peer: Peer): End {
       return { address: "203.0.113.9" };
     case "kubernetesApi":
       return { address: "10.0.0.1" };
+    // Its end of an overlay between nodes, for one.
+    case "apiServerCalls":
+      return { address: "10.42.1.0" };
     case "objectStore":
     case "internet":
       return { address: "198.51.100.7" };
@@ -153,7 +156,7 @@ describe.each<ObjectStore>([inCluster, s3, aws, swift])(
       for (const program of running) expect(programWall(program, table, [])).toBeDefined();
     });
 
-    test("nobody but the edge and the read gateway is reached from outside", () => {
+    test("nobody but the edge, the read gateway and what the API server asks is reached from outside", () => {
       const doors = names.flatMap((to) =>
         [...new Set(Object.values(ports))]
           .filter((port) =>
@@ -168,6 +171,7 @@ describe.each<ObjectStore>([inCluster, s3, aws, swift])(
           `${programs.edge}:${ports.edgeHttp}`,
           `${programs.edge}:${ports.edgeHttps}`,
           `${programs.readGateway}:${ports.readGateway}`,
+          `${programs.admissionWebhook}:${ports.admissionWebhook}`,
         ].sort(),
       );
     });
@@ -270,11 +274,20 @@ describe("tenants", () => {
         const from = podOfTenant("alpha", "alpha", ours);
         const gateway = program === programs.readGateway && port === ports.readGateway;
         const edge = program === programs.edge && (port === ports.edgeHttp || port === ports.edgeHttps);
-        // With private ranges open, the edge is reached as any client reaches it.
-        expect(allows(policies, { from, to: podOf(program), port })).toBe(gateway || edge);
+        const webhook = program === programs.admissionWebhook && port === ports.admissionWebhook;
+        // With private ranges open, the edge is reached as any client reaches it, and the webhook, which knows no secret.
+        expect(allows(policies, { from, to: podOf(program), port })).toBe(gateway || edge || webhook);
       }),
       { numRuns: 500 },
     );
+  });
+
+  test("do not reach the admission webhook, which the API server asks from anywhere", () => {
+    const policies = wallsOf(tenantsOf({ alpha: {} }));
+    const to = podOf(programs.admissionWebhook);
+    const port = ports.admissionWebhook;
+    expect(allows(policies, { from: podOfTenant("alpha", "alpha"), to, port })).toBe(false);
+    expect(allows(policies, { from: endOf("apiServerCalls"), to, port })).toBe(true);
   });
 
   test("are reached by their own Prometheus alone", () => {

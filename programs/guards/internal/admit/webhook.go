@@ -21,10 +21,10 @@ const (
 	MonitorsPath = "/monitors"
 )
 
-// mostBytes of a question: it has the object twice at an update, and the API server takes 3 MiB.
-const mostBytes = 8 << 20
+// mostBytes of a question: it has the object twice at an update, and the API server keeps no object above 1.5 MiB.
+const mostBytes = 4 << 20
 
-// mostAtOnce bounds the memory of questions under way; more wait for their turn, for as long as the API server does.
+// mostAtOnce are judged at a time; more wait for their turn, for as long as the API server does.
 const mostAtOnce = 8
 
 // Options of the webhook.
@@ -47,7 +47,7 @@ type Webhook struct {
 // New makes a webhook.
 func New(options Options) *Webhook {
 	m := promauto.With(options.Metrics)
-	return &Webhook{
+	w := &Webhook{
 		options: options,
 		places:  make(chan struct{}, mostAtOnce),
 		reviews: m.NewCounterVec(prometheus.CounterOpts{
@@ -56,9 +56,14 @@ func New(options Options) *Webhook {
 		}, []string{"path", "answer"}),
 		refused: m.NewCounterVec(prometheus.CounterOpts{
 			Name: "moat_admission_refused_rules_total",
-			Help: "Expressions of rules that were refused, by their namespace and the reason.",
-		}, []string{"tenant_namespace", "reason"}),
+			Help: "Expressions of rules that were refused, by the reason. The log has the namespaces.",
+		}, []string{"reason"}),
 	}
+	// Counted from 0 on, as what is there for the first time is no increase.
+	for _, reason := range promql.Reasons {
+		w.refused.WithLabelValues(string(reason))
+	}
+	return w
 }
 
 // Handler serves both paths.
@@ -78,7 +83,7 @@ func (w *Webhook) rules(asked *request) (response, error) {
 		return response{Allowed: true}, err
 	}
 	for _, reason := range refusal.reasons {
-		w.refused.WithLabelValues(asked.Namespace, string(reason)).Inc()
+		w.refused.WithLabelValues(string(reason)).Inc()
 	}
 	return response{Status: &status{Message: refusal.message, Reason: "Forbidden", Code: http.StatusForbidden}}, nil
 }
@@ -103,16 +108,17 @@ func (w *Webhook) serve(path string, answer func(*request) (response, error)) ht
 			slog.Warn("no answer to a review", "path", path, "error", err)
 			http.Error(out, err.Error(), code)
 		}
+		asked, err := readRequest(http.MaxBytesReader(out, in.Body, mostBytes))
+		if err != nil {
+			fail(http.StatusBadRequest, err)
+			return
+		}
+		// Only now: a body that drips in takes nobody's place.
 		select {
 		case w.places <- struct{}{}:
 			defer func() { <-w.places }()
 		case <-in.Context().Done():
 			fail(http.StatusServiceUnavailable, in.Context().Err())
-			return
-		}
-		asked, err := readRequest(http.MaxBytesReader(out, in.Body, mostBytes))
-		if err != nil {
-			fail(http.StatusBadRequest, err)
 			return
 		}
 		answered, err := answer(asked)

@@ -67,7 +67,7 @@ func TestRulesAreAnswered(t *testing.T) {
 	if got.Allowed || got.Status == nil || got.Status.Code != http.StatusForbidden || !strings.HasPrefix(got.Status.Message, `T8g: group "g", record "a:b": `) {
 		t.Errorf("%+v", got)
 	}
-	if n := testutil.ToFloat64(webhook.refused.WithLabelValues("alpha", "enforcement")); n != 1 {
+	if n := testutil.ToFloat64(webhook.refused.WithLabelValues("enforcement")); n != 1 {
 		t.Errorf("%v refusals are counted", n)
 	}
 	for answer, want := range map[string]float64{"allowed": 2, "refused": 1, "failed": 0} {

@@ -62,6 +62,11 @@ const (
 	Enforcement Reason = "enforcement"
 )
 
+// Reasons are all that there are.
+var Reasons = []Reason{
+	BadData, QueryLength, QueryDepth, QuerySelectors, RegexpSize, SubqueryPoints, SubqueryWork, WindowLength, ForeignNamespace, Enforcement,
+}
+
 // Refusal says why a query is not let through.
 type Refusal struct {
 	Reason  Reason
