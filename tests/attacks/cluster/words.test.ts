@@ -16,8 +16,8 @@ describe("read", () => {
   });
 
   test("a refusal by the webhook", () => {
-    const words = `Error from server (Forbidden): error when creating "STDIN": admission webhook "rules.moat.dev" denied the request: T8g: group "g", record "a:b": so.`;
-    expect(read("", words)).toEqual({ accepted: 0, rules: ["T8g"], others: [] });
+    const words = `Error from server (Forbidden): error when creating "STDIN": admission webhook "rules.moat.dev" denied the request: T8h: group "g", record "a:b": so.`;
+    expect(read("", words)).toEqual({ accepted: 0, rules: ["T8h"], others: [] });
   });
 
   test("refusals for another reason are told in full", () => {

@@ -12,7 +12,7 @@ import (
 )
 
 // ruleID is the name of what is checked here in the catalogue of rules; messages begin with it, as those of the other rules do.
-const ruleID = "T8g"
+const ruleID = "T8h"
 
 // prometheusRule in the fields that count here.
 type prometheusRule struct {

@@ -214,7 +214,7 @@ func TestMessagesNameGroupRuleAndReason(t *testing.T) {
 	if err != nil || refused == nil {
 		t.Fatal(refused, err)
 	}
-	want := `T8g: group "bad", alert "Peeks": the Prometheus Operator does not put the namespace into up, as it passes over the first argument of topk, quantile and other aggregations; write namespace="alpha" into it yourself. ` +
+	want := `T8h: group "bad", alert "Peeks": the Prometheus Operator does not put the namespace into up, as it passes over the first argument of topk, quantile and other aggregations; write namespace="alpha" into it yourself. ` +
 		`group "bad", record "x:y": up{namespace="beta"} asks for another namespace than alpha, to which its rules are confined; leave namespace="beta" out.`
 	if refused.message != want {
 		t.Errorf("got  %s\nwant %s", refused.message, want)
@@ -239,7 +239,7 @@ func TestWhatTheOperatorCannotReadIsRefused(t *testing.T) {
 		`{"spec":{"groups":{}}}`, `[]`,
 	} {
 		refused, err := checkRules(defaultBounds(), "namespace", "alpha", []byte(text))
-		if err != nil || refused == nil || !strings.HasPrefix(refused.message, "T8g: the Prometheus Operator cannot read it: ") {
+		if err != nil || refused == nil || !strings.HasPrefix(refused.message, "T8h: the Prometheus Operator cannot read it: ") {
 			t.Error(text, refused, err)
 		}
 	}

@@ -64,7 +64,7 @@ func TestRulesAreAnswered(t *testing.T) {
 		}
 	}
 	got := ask(t, server.URL+RulesPath, question("PrometheusRule", rules(`"topk(scalar(up), up)"`)))
-	if got.Allowed || got.Status == nil || got.Status.Code != http.StatusForbidden || !strings.HasPrefix(got.Status.Message, `T8g: group "g", record "a:b": `) {
+	if got.Allowed || got.Status == nil || got.Status.Code != http.StatusForbidden || !strings.HasPrefix(got.Status.Message, `T8h: group "g", record "a:b": `) {
 		t.Errorf("%+v", got)
 	}
 	if n := testutil.ToFloat64(webhook.refused.WithLabelValues("enforcement")); n != 1 {
