@@ -95,7 +95,7 @@ export const testTools: readonly TestTool[] = [
     name: "openssl",
     version: ofTheSystem,
     use: "makes certificates",
-    suites: ["unit", "plugins", "aws"],
+    suites: ["unit", "plugins", "aws", "admission"],
     from: { debian: "openssl" },
   },
   {
@@ -115,6 +115,7 @@ export const testTools: readonly TestTool[] = [
   ...clusterPrograms.map(({ name }) => built(name, "the API server of tests, and its clients", clusters)),
   built("plugins", "provider plugins and language host", clusters),
   built("kube-rbac-proxy", "asks for readers' certificates", clusters),
+  built("guards", "judges rules for a real API server", ["admission"]),
   built("operator", "leaves other operators' objects alone", ["admission"]),
   {
     name: traefikProgram.name,
