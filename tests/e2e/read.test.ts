@@ -104,7 +104,8 @@ test("2: a new ServiceMonitor is scraped within minutes, under the namespace tha
     metadata: { name, namespace: "alpha-jobs" },
     spec: {
       selector: { matchLabels: labels },
-      endpoints: [{ port: "metrics", interval: "5s", scrapeTimeout: "5s", followRedirects: false }],
+      // Like most public ones it says nothing of redirects.
+      endpoints: [{ port: "metrics", interval: "5s", scrapeTimeout: "5s" }],
     },
   };
   const objects = [

@@ -99,6 +99,34 @@ export const aims = (namespace: string, app: string, betaAddress: string): reado
 export const ground = (namespace: string): KubernetesObject[] =>
   redirector(namespace, "redirector", `http://${itself}/federate?match[]=${encodeURIComponent(matcher)}`);
 
+/** Two ways to have the operator write an expression that reads every tenant's series. Each records what is beta's. */
+export const leaks = [
+  {
+    name: "a quoted label name",
+    record: "leaked:quoted",
+    // The operator prints names in these lists without quotes.
+    expr: 'vector(1) + on ("a) vector(0) or sum by (shop) (sample_orders_total{shop=\\"beta\\"}) or on (b") vector(1)',
+    /** Whether a recorded sample is of beta's series. */
+    isBetas: (labels: Readonly<Record<string, string>>, _value: string) => labels.shop === "beta",
+  },
+  {
+    name: "the parameter of an aggregation",
+    record: "leaked:parameter",
+    // It leaves parameters alone. Between 0 and 1e9 the quantile is the parameter, 1e9 times.
+    expr: 'quantile(scalar(sum(sample_orders_total{shop="beta"})) / 1e9, vector(0) or label_replace(vector(1e9), "to", "b", "", ""))',
+    isBetas: (_labels: Readonly<Record<string, string>>, value: string) => Number(value) > 0,
+  },
+] as const;
+
+/** One object for each leak, so that each is judged by itself. */
+export const leakingRules = (namespace: string): readonly KubernetesObject[] =>
+  leaks.map(({ record, expr }) => ({
+    apiVersion: group,
+    kind: "PrometheusRule",
+    metadata: { name: record.replace(":", "-"), namespace },
+    spec: { groups: [{ name: record, interval: "5s", rules: [{ record, expr }] }] },
+  }));
+
 export const peek = "Peek";
 
 /** An alert whose annotation or label asks Prometheus for another's series. */

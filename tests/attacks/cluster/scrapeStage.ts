@@ -10,7 +10,7 @@ import { apply, type KubernetesObject, pods, remove } from "../../support/live/k
 import { until } from "../../support/live/progress";
 import type { Vector } from "../../support/live/prometheusApi";
 import { platformNamespace } from "../../support/live/settings";
-import { type Aim, aims, ground, peekingRules } from "./aims";
+import { type Aim, aims, ground, leakingRules, peekingRules } from "./aims";
 import { forger } from "./forger";
 import { limitMonitors, stamped } from "./limits";
 import { canListen, endMetadataService, startMetadataService } from "./metadataService";
@@ -66,6 +66,7 @@ const heldObjects = async (): Promise<KubernetesObject[]> => [
   monitor(held, forgerName, control, { path: smallPage }),
   ...forged.map((f) => f.object),
   forgedRules(held),
+  ...leakingRules(held),
   ...limitMonitors(held, forgerName),
   stamped(held, forgerName),
   ...Object.values(fileMonitors(held, forgerName)),

@@ -6,7 +6,7 @@ import { until } from "../../support/live/progress";
 import { readMatrix, type Vector } from "../../support/live/prometheusApi";
 import { settings } from "../../support/live/settings";
 import type { Attack, Outcome, Part, Surface } from "../attack";
-import { aims, peek, peekingRules } from "./aims";
+import { aims, leakingRules, leaks, peek, peekingRules } from "./aims";
 import { crowd, excesses } from "./limits";
 import { fileMonitors } from "./monitors";
 import {
@@ -249,6 +249,23 @@ const peekAttacks = (["annotations", "labels"] as const).map(
   }),
 );
 
+const leakAttacks = leaks.map(
+  ({ name, record, isBetas }, i): Attack => ({
+    name: `records another's series by ${name} in a rule, at admission`,
+    surface: "rules and alerts",
+    rule: "T8h",
+    expected: "refused",
+    play: () => atAdmission([leakingRules(held)[i]]),
+    // The same object from before the namespace was a tenant's: the operator and the tenants' Prometheus do not hold it.
+    without: "neither admission nor its webhook",
+    teeth: async () => {
+      const series = await some(askTenants, `${record}{namespace="${held}"}`);
+      const leaked = series.some(({ metric, value: [, value] }) => isBetas(metric, value));
+      return { leaked, seen: `recorded ${series.map(({ value: [, value] }) => value).join(", ")}` };
+    },
+  }),
+);
+
 export const scrapingPart: Part = {
   attacks: [
     ...forgedAttacks,
@@ -259,6 +276,7 @@ export const scrapingPart: Part = {
     ...limitAttacks,
     ...ruleAttacks,
     ...peekAttacks,
+    ...leakAttacks,
   ],
   concurrency: 4,
   setUp,
