@@ -19,14 +19,16 @@ import { ClientAuthority } from "./components/tenancy/clientAuthority";
 import { PlatformNamespace } from "./components/tenancy/platformNamespace";
 import { ReadGateway } from "./components/tenancy/readGateway";
 import { Tenants } from "./components/tenancy/tenants";
+import { fromMirrors } from "./components/workload/registryMirrors";
 import { loadConfig } from "./config";
 
 const config = loadConfig();
 checkCredential(config);
 
 // Where it runs, and the closed room that the platform gets there.
-const cluster = clusterFor("cluster", { config });
-const onCluster = { providers: { kubernetes: cluster.provider, ...cluster.cloud } };
+const images = fromMirrors(config.registryMirrors);
+const cluster = clusterFor("cluster", { config }, images);
+const onCluster = { ...images, providers: { kubernetes: cluster.provider, ...cluster.cloud } };
 const room = new PlatformNamespace("platform", { config, dns: cluster.dns }, onCluster);
 const inRoom = { ...onCluster, dependsOn: room };
 
@@ -38,7 +40,7 @@ const objectStore = objectStoreFor("object-store", { config, signal: "metrics", 
 const metrics = new Metrics("metrics", { namespace: config.platformNamespace, config, objectStore }, inRoom);
 
 // What has a monitor needs its kind first.
-const monitored = { ...inRoom, ...afterDefinitions(metrics.definitions) };
+const monitored = pulumi.mergeOptions(inRoom, afterDefinitions(metrics.definitions));
 
 // The door for tenants, and the routes to it.
 const access = new MetricsAccess("access", { operators: config.operators }, onCluster);

@@ -95,4 +95,9 @@ export const grafanaImages = {
   grafana: { name: "docker.io/grafana/grafana", tag: "13.2.3" },
 } as const satisfies Record<string, Image>;
 
+/** Every image that an environment may run. */
+export const allImages: readonly Image[] = [images, openstackImages, edgeImages, grafanaImages].flatMap(
+  (group) => Object.values<Image>(group),
+);
+
 export const imageRef = (image: Image): string => `${image.name}:${image.tag}`;

@@ -7,6 +7,7 @@ import { magnumRules } from "./magnumRules";
 import { openstackRules } from "./openstackRules";
 import type { Problem } from "./problems";
 import { overlap, toBytes, toSeconds } from "./quantities";
+import { mirrorsAreOfImages } from "./registryMirrors";
 import { regionIsTheEndpoints } from "./s3Region";
 import type { WellFormed } from "./shape";
 
@@ -223,4 +224,5 @@ export const rules: readonly Rule[] = [
   ...grafanaRules,
   ...eksRules,
   ...magnumRules,
+  mirrorsAreOfImages,
 ];

@@ -13,6 +13,7 @@ import { grafana } from "./grafana";
 import { magnumCluster } from "./magnumCluster";
 import { openstackCluster } from "./openstackCluster";
 import { isCpu, isDuration } from "./quantities";
+import { registryMirrors } from "./registryMirrors";
 
 // A title is the type's name in docs/config.md.
 const duration = z
@@ -389,6 +390,7 @@ export const schema = z.strictObject({
     .string()
     .optional()
     .describe("Storage class of all volumes. Default: the cluster's default"),
+  registryMirrors,
   edge: z
     .strictObject({
       domain: z

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { configReference } from "./configReference";
 import { withDeployerRole } from "./deployerRole";
+import { withImageList } from "./imageList";
 import { withDeclarations } from "./projectConfig";
 import { ruleCatalogue } from "./ruleCatalogue";
 
@@ -25,10 +26,12 @@ export function printed(): Printed[] {
   };
   const project = read("Pulumi.yaml");
   const existing = read("docs/existing-clusters.md");
+  const images = read("docs/images.md");
   return [
     { path: "docs/config.md", current: read("docs/config.md"), wanted: configReference() },
     { path: "docs/rules.md", current: read("docs/rules.md"), wanted: ruleCatalogue() },
     { path: "docs/existing-clusters.md", current: existing, wanted: withDeployerRole(existing) },
+    { path: "docs/images.md", current: images, wanted: withImageList(images) },
     { path: "Pulumi.yaml", current: project, wanted: withDeclarations(project) },
   ];
 }

@@ -31,7 +31,11 @@ type ClusterConfig = Pick<
   "cluster" | "clusterName" | "kubeconfigPath" | "platformNamespace" | "storageClass" | "tenants"
 >;
 
-export function clusterFor(name: string, { config }: { readonly config: ClusterConfig }): Cluster {
+export function clusterFor(
+  name: string,
+  { config }: { readonly config: ClusterConfig },
+  opts?: pulumi.ComponentResourceOptions,
+): Cluster {
   const { cluster, clusterName, kubeconfigPath } = config;
   switch (cluster.kind) {
     case "existing": {
@@ -47,24 +51,30 @@ export function clusterFor(name: string, { config }: { readonly config: ClusterC
             crds,
           })
         : cluster.dns;
-      const { provider } = new ExistingCluster(name, { kubeconfig: cluster.kubeconfig, context });
+      const { provider } = new ExistingCluster(name, { kubeconfig: cluster.kubeconfig, context }, opts);
       return { provider, dns };
     }
     case "openstack":
       return inCloud(
         openstackProvider(name, cluster),
-        (opts) => new OpenStackCluster(name, { cluster: clusterName, config: cluster }, opts),
+        opts,
+        (inside) => new OpenStackCluster(name, { cluster: clusterName, config: cluster }, inside),
       );
     case "eks":
-      return new EksCluster(name, {
-        cluster: clusterName,
-        config: cluster,
-        provider: awsProvider(name, cluster.region, clusterName),
-      });
+      return new EksCluster(
+        name,
+        {
+          cluster: clusterName,
+          config: cluster,
+          provider: awsProvider(name, cluster.region, clusterName),
+        },
+        opts,
+      );
     case "magnum":
       return inCloud(
         openstackProvider(name, cluster),
-        (opts) => new MagnumCluster(name, { cluster: clusterName, config: cluster }, opts),
+        opts,
+        (inside) => new MagnumCluster(name, { cluster: clusterName, config: cluster }, inside),
       );
   }
 }
@@ -72,9 +82,10 @@ export function clusterFor(name: string, { config }: { readonly config: ClusterC
 /** Containers and records are made as the same user, in the same project. */
 function inCloud(
   cloud: openstack.Provider,
+  opts: pulumi.ComponentResourceOptions | undefined,
   make: (opts: pulumi.ComponentResourceOptions) => Cluster,
 ): Cluster {
-  const { provider, kubeconfig, edgeAddresses } = make({ providers: { openstack: cloud } });
+  const { provider, kubeconfig, edgeAddresses } = make({ ...opts, providers: { openstack: cloud } });
   return { provider, kubeconfig, ...(edgeAddresses && { edgeAddresses }), cloud: { openstack: cloud } };
 }
 

@@ -122,6 +122,20 @@ describe("a configuration that is wrong is refused in these words", () => {
       "moat:tenants.alpha: is empty → give it a value, `{}` if all defaults suit, or remove it",
     ],
     [
+      "mirror of no image",
+      { registryMirrors: { "quay.io": "mirror.example.org", "quay.oi": "mirror.example.org" } },
+      expect.stringContaining(
+        "moat:registryMirrors.quay.oi: no image of an environment begins so → write what ends before a slash in one of these: docker.io/grafana, ",
+      ),
+    ],
+    [
+      "mirror with a scheme",
+      { registryMirrors: { "quay.io": "https://mirror.example.org" } },
+      expect.stringContaining(
+        'moat:registryMirrors.quay.io: the text "https://mirror.example.org" must be a registry, ',
+      ),
+    ],
+    [
       "namespace of two tenants",
       { tenants: { alpha: { namespaces: ["web"] }, beta: { namespaces: ["web"] } } },
       `moat:tenants.beta.namespaces: "web" belongs to tenant "alpha" already → ${oneOwner}`,

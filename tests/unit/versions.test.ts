@@ -69,7 +69,7 @@ describe("versions", () => {
   test("the guards' recipe has the Go of the toolchain", () => {
     const recipe = readFileSync(join(__dirname, "../../programs/guards/Dockerfile"), "utf8");
     const [, go] = /^go (\d+\.\d+)/m.exec(modules.guards) ?? [];
-    expect(recipe).toMatch(new RegExp(`^FROM \\S+/golang:${go}\\.\\d+ AS build$`, "m"));
+    expect(recipe).toMatch(new RegExp(`^FROM (--platform=\\S+ )?\\S+/golang:${go}\\.\\d+ AS build$`, "m"));
   });
 
   test("the plugin of OpenStack is built from what its package was made from", () => {

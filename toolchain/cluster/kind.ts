@@ -1,8 +1,9 @@
 /** A cluster in Docker, where there is an engine and internet. Images are pulled, the edge is published by Docker. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { imageRef, images } from "../../versions";
 import { downloadKind } from "../download";
-import { local, program } from "../paths";
+import { guardsModule, local, program } from "../paths";
 import { step } from "../progress";
 import { must, run } from "../shell";
 import type { EdgePort } from "../stackConfig";
@@ -53,6 +54,16 @@ export async function startKind(ports: readonly EdgePort[]): Promise<void> {
     );
   }
   writeKubeconfig(await must(program("kind"), ["get", "kubeconfig", "--name", name]));
+  await buildGuards();
+}
+
+/** Ours is built from what stands here, so that a change of it is tried, and brought to the node; the others are pulled. */
+async function buildGuards(): Promise<void> {
+  const image = imageRef(images.guards);
+  await step(`image ${image}`, async () => {
+    await must("docker", ["build", "--quiet", "--tag", image, guardsModule]);
+    await must(program("kind"), ["load", "docker-image", image, "--name", name]);
+  });
 }
 
 export const kindRuns = async (): Promise<boolean> =>

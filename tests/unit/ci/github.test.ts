@@ -14,6 +14,7 @@ test("there is one for each stage", () => {
   expect(workflows.map(({ name, file }) => `${name} ${file}`).sort()).toEqual([
     "check check.yml",
     "drift drift.yml",
+    "image image.yml",
     "lifecycle lifecycle.yml",
     "preview preview.yml",
     "up up.yml",
@@ -45,7 +46,7 @@ describe("actions", () => {
 
   test("leave no token of the repository behind", () => {
     const checkouts = steps.filter(({ uses: ref }) => ref?.startsWith("actions/checkout@"));
-    expect(checkouts).toHaveLength(6);
+    expect(checkouts).toHaveLength(7);
     for (const { with: given } of checkouts) expect(given).toMatchObject({ "persist-credentials": false });
   });
 });
@@ -55,14 +56,27 @@ describe("permissions", () => {
     for (const { permissions } of workflows) expect([{}, { contents: "read" }]).toContainEqual(permissions);
   });
 
+  const publishes = ({ name }: (typeof jobs)[number]): boolean => name === "image/guards";
+
   test("of a job that runs the repository's code change nothing on GitHub", () => {
-    for (const { job } of jobs.filter(({ job: j }) => runsOurCode(j)))
+    for (const { job } of jobs.filter((j) => runsOurCode(j.job) && !publishes(j)))
       expect([undefined, { contents: "read", "id-token": "write" }]).toContainEqual(job.permissions);
   });
 
+  test("to publish are of one job, on main alone, that runs the repository's code nowhere but in a build", () => {
+    const [job, ...others] = jobs.filter(publishes);
+    expect(others).toEqual([]);
+    expect(job?.workflow.on).not.toHaveProperty("pull_request");
+    expect(job?.job.permissions).toEqual({ contents: "read", packages: "write" });
+    expect(job?.job.if).toBe("github.ref == 'refs/heads/main'");
+    expect(JSON.stringify(job?.job.steps)).not.toMatch(/npm|npx|node |make |\.\//);
+  });
+
   test("to write comments or issues are of jobs that run nothing of the repository", () => {
-    const writers = jobs.filter(({ job }) =>
-      Object.entries(job.permissions ?? {}).some(([what, how]) => how === "write" && what !== "id-token"),
+    const writers = jobs.filter(
+      (j) =>
+        !publishes(j) &&
+        Object.entries(j.job.permissions ?? {}).some(([what, how]) => how === "write" && what !== "id-token"),
     );
     expect(writers.map(({ name, job }) => [name, job.permissions])).toEqual([
       ["drift/tell", { issues: "write" }],
