@@ -93,6 +93,8 @@ func runStore(ctx context.Context, args []string) error {
 	operations := flags.String("http-address", ":10912", "Where it serves /metrics, /-/ready and /-/healthy.")
 	behind := flags.String("store", "127.0.0.1:10901", "gRPC address of the store.")
 	label := flags.String("label", "namespace", "Label that marks whose series it is.")
+	var bounds store.Bounds
+	bounds.Flags(flags)
 	var server serve.Files
 	flags.StringVar(&server.Certificate, "grpc-tls-cert", "", "Certificate of the StoreAPI. Without one it speaks in the clear, and the network says who may connect.")
 	flags.StringVar(&server.Key, "grpc-tls-key", "", "Key of that certificate.")
@@ -109,7 +111,7 @@ func runStore(ctx context.Context, args []string) error {
 		return err
 	}
 	registry := serve.Registry()
-	guard := store.New(*label, connection, registry)
+	guard := store.New(*label, bounds, connection, registry)
 	var options []grpc.ServerOption
 	config, err := server.Server()
 	if err != nil {

@@ -2,8 +2,10 @@
  * The store guard beside a store of Thanos: it adds the tenant's matcher to whatever is selected there, and passes nothing else on.
  * tenants' Thanos Query, read gateway → store guard —loopback→ sidecar, store gateway. The program: programs/guards.
  */
+
+import { toBytes } from "../../../config/quantities";
 import { images } from "../../../versions";
-import { ports, tenantLabel } from "../../names";
+import { ports, programs, tenantLabel } from "../../names";
 import { resourcesFor, type Size } from "../../workload/sizes";
 import type { Container } from "../../workload/workload";
 
@@ -29,6 +31,7 @@ export const storeGuard = (size: Size) =>
       `--http-address=0.0.0.0:${ports.storeGuardHttp}`,
       `--store=127.0.0.1:${ports.grpc}`,
       `--label=${tenantLabel}`,
+      ...budgetArgs(size),
     ],
     ports: [
       { name: guardPort, number: ports.storeGuard },
@@ -43,3 +46,13 @@ export const storeGuard = (size: Size) =>
     liveness: { path: "/-/healthy", port: guardHttpPort },
     resources: resourcesFor(storeGuardJob, size),
   }) satisfies Container;
+
+/**
+ * What a tenant's queries may take out of one store, so that no tenant fills the memory of Thanos Query, which all share. It holds all that was
+ * selected, out of three stores or so, at up to twice its size on the wire: at an eighth of its limit each, one tenant's queries fill two
+ * servers by less than a half.
+ */
+function budgetArgs(size: Size): string[] {
+  const limit = toBytes(resourcesFor(programs.query, size).memoryLimit);
+  return [`--max-request-bytes=${limit / 32}`, `--max-tenant-bytes=${limit / 8}`];
+}

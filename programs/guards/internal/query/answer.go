@@ -21,6 +21,7 @@ const (
 	reasonMatches      promql.Reason = "match_count"
 	reasonConcurrency  promql.Reason = "concurrency"
 	reasonResponseSize promql.Reason = "response_size"
+	reasonSelected     promql.Reason = "selected_bytes"
 )
 
 // problem is an answer other than data, in Prometheus's form. With a reason it is a refusal of the guard's own.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -57,34 +58,66 @@ func newRequest(ctx context.Context, q request, upstream *url.URL, path string) 
 	return asked, nil
 }
 
-// copy streams the answer. One above the bound is broken off, so that the client cannot take it for whole; its length tells beforehand
-// where Thanos gives it.
-func (g *Guard) copy(w http.ResponseWriter, response *http.Response, namespaces tenant.Namespaces) error {
-	tooLarge := &problem{status: http.StatusUnprocessableEntity, kind: "execution", reason: reasonResponseSize,
+// tailBytes of an answer are looked at before they go out: at its end are its warnings.
+const tailBytes = 64 << 10
+
+var (
+	errTooLarge = &problem{status: http.StatusUnprocessableEntity, kind: "execution", reason: reasonResponseSize,
 		message: "the answer is too large; ask for fewer series, a shorter range or a longer step"}
+	errSelected = &problem{status: http.StatusUnprocessableEntity, kind: "execution", reason: reasonSelected,
+		message: "the query selects too many series and samples, alone or with what else the namespace asks for now; ask for fewer series or a shorter range"}
+)
+
+// copy streams the answer, but never its end before it is known to be good: one that is too large, or that lacks what a store guard held
+// back, is broken off, so that the client cannot take it for whole. A short one becomes an error in words.
+func (g *Guard) copy(w http.ResponseWriter, response *http.Response, namespaces tenant.Namespaces) error {
 	if response.ContentLength > g.bounds.Response {
-		return tooLarge
+		return errTooLarge
 	}
-	// Up to this size the answer is known whole before its first byte goes out.
-	head, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
+	// What is read and not yet out.
+	held, err := io.ReadAll(io.LimitReader(response.Body, tailBytes))
 	if err != nil {
 		return &problem{status: http.StatusBadGateway, kind: "internal", message: "the query service broke off its answer"}
 	}
+	if len(held) < tailBytes && lacksSelected(held) {
+		return errSelected
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	if _, err := w.Write(head); err != nil {
-		return nil
+	for rest := g.bounds.Response - int64(len(held)); ; {
+		more := make([]byte, min(int64(tailBytes), rest+1))
+		n, err := io.ReadFull(response.Body, more)
+		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		rest -= int64(n)
+		var broken *problem
+		switch all := append(held, more[:n]...); {
+		case rest < 0:
+			broken = errTooLarge
+		case last && lacksSelected(all):
+			broken = errSelected
+		case err != nil && !last:
+			panic(http.ErrAbortHandler)
+		}
+		if broken != nil {
+			g.metrics.refuse(broken.reason, namespaces)
+			panic(http.ErrAbortHandler)
+		}
+		if _, err := w.Write(held); err != nil {
+			return nil
+		}
+		held = more[:n]
+		if last {
+			_, _ = w.Write(held)
+			return nil
+		}
 	}
-	rest := g.bounds.Response - int64(len(head))
-	copied, err := io.Copy(w, io.LimitReader(response.Body, rest+1))
-	if copied > rest {
-		g.metrics.refuse(tooLarge.reason, namespaces)
-		panic(http.ErrAbortHandler)
-	}
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	return nil
+}
+
+// lacksSelected looks for the store guard's words among the warnings, which come last. A tenant that writes them into a label of its own
+// gets errors for its own series.
+func lacksSelected(end []byte) bool {
+	at := bytes.LastIndex(end, []byte(`"warnings":`))
+	return at >= 0 && bytes.Contains(end[at:], []byte(tenant.Exhausted))
 }
 
 func unanswered(ctx context.Context) *problem {

@@ -19,6 +19,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"moat.dev/guards/internal/tenant"
 )
 
 // thanos plays a program behind the guard and keeps what it was asked.
@@ -396,6 +398,51 @@ func TestAnAnswerAboveTheBoundIsBrokenOff(t *testing.T) {
 		t.Errorf("a length above the bound: %d %s", status, body)
 	}
 	if n := testutil.ToFloat64(s.guard.metrics.refused.WithLabelValues("alpha", "response_size")); n != 2 {
+		t.Errorf("counted %v refusals", n)
+	}
+}
+
+func TestAnAnswerThatLacksWhatAStoreHeldBackIsNone(t *testing.T) {
+	s := newStand(t)
+	warning := `,"warnings":["receive series: rpc error: code = ResourceExhausted desc = ` + tenant.Exhausted + `: the query"]}`
+	answer := func(data, end string) {
+		s.query.answer = func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, `{"status":"success","data":"`+data+`"`+end)
+		}
+	}
+	post := func() (int, string, error) {
+		// Go's client would send a GET again.
+		r, _ := http.NewRequest("POST", s.URL+"/api/v1/query?query=up", nil)
+		r.Header.Set("X-Moat-Namespace", "alpha")
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return 0, "", err
+		}
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		return response.StatusCode, string(body), err
+	}
+	for _, size := range []int{0, 1000, tailBytes - 100, tailBytes, tailBytes + 1, 2 * tailBytes, 2*tailBytes - 100, 300_000} {
+		data := strings.Repeat("x", size)
+		answer(data, `,"warnings":["one of two stores is away"]}`)
+		if status, body, err := post(); err != nil || status != 200 || !strings.Contains(body, data) || !strings.HasSuffix(body, "away\"]}") {
+			t.Errorf("%d bytes and another warning: %d %v", size, status, err)
+		}
+		answer(data, warning)
+		status, body, err := post()
+		if size < 1001 && (err != nil || status != 422 || !strings.Contains(body, "too many series")) {
+			t.Errorf("%d bytes: %d %s %v", size, status, body, err)
+		}
+		if err == nil && status == 200 {
+			t.Errorf("%d bytes: the client takes an answer that lacks series for whole", size)
+		}
+	}
+	answer(tenant.Exhausted, "}")
+	if status, _, err := post(); err != nil || status != 200 {
+		t.Errorf("the words in a label's value: %d %v", status, err)
+	}
+	if n := testutil.ToFloat64(s.guard.metrics.refused.WithLabelValues("alpha", "selected_bytes")); n != 8 {
 		t.Errorf("counted %v refusals", n)
 	}
 }

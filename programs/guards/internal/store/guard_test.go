@@ -31,6 +31,7 @@ import (
 
 	"moat.dev/guards/internal/query"
 	"moat.dev/guards/internal/store"
+	"moat.dev/guards/internal/tenant"
 )
 
 // sidecar plays a store with rules and exemplars of alpha and beta.
@@ -42,6 +43,9 @@ type sidecar struct {
 	tenants []string
 	series  *storepb.SeriesRequest
 	query   string
+	// chunk is the size of a chunk, and hold is waited for before a series request ends.
+	chunk int
+	hold  chan struct{}
 }
 
 func (s *sidecar) note(ctx context.Context, what string, matchers []storepb.LabelMatcher) {
@@ -56,9 +60,12 @@ func (s *sidecar) Series(r *storepb.SeriesRequest, stream storepb.Store_SeriesSe
 	s.note(stream.Context(), "series", r.Matchers)
 	s.series = r
 	for i := range 3 {
-		if err := stream.Send(storepb.NewSeriesResponse(&storepb.Series{Labels: zLabels("i", fmt.Sprint(i)), Chunks: []storepb.AggrChunk{{Raw: &storepb.Chunk{Data: make([]byte, 1000)}}}})); err != nil {
+		if err := stream.Send(storepb.NewSeriesResponse(&storepb.Series{Labels: zLabels("i", fmt.Sprint(i)), Chunks: []storepb.AggrChunk{{Raw: &storepb.Chunk{Data: make([]byte, max(1000, s.chunk))}}}})); err != nil {
 			return err
 		}
+	}
+	if s.hold != nil {
+		<-s.hold
 	}
 	return stream.Send(storepb.NewWarnSeriesResponse(fmt.Errorf("a warning")))
 }
@@ -172,7 +179,7 @@ func newGuard(t *testing.T, replica string) (s *sidecar, guarded, bare string) {
 	exemplarspb.RegisterExemplarsServer(server, exemplarsServer{s})
 	targetspb.RegisterTargetsServer(server, targetsServer{})
 	bare = listen(t, server)
-	return s, listen(t, store.New("namespace", dial(t, bare), prometheus.NewRegistry()).Server()), bare
+	return s, listen(t, store.New("namespace", store.Bounds{Request: 1 << 20, Tenant: 2 << 20}, dial(t, bare), prometheus.NewRegistry()).Server()), bare
 }
 
 func as(names ...string) context.Context {
@@ -219,6 +226,54 @@ func TestSelectionsAreConfined(t *testing.T) {
 	want := []string{`series{namespace="beta", namespace=~"alpha|alpha-jobs"}`, `names{namespace=~"alpha"}`, `values{namespace="beta", namespace=~"alpha"}`}
 	if fmt.Sprint(s.asked) != fmt.Sprint(want) || fmt.Sprint(s.tenants) != "[alpha,alpha-jobs alpha alpha]" {
 		t.Errorf("asked %q as %q", s.asked, s.tenants)
+	}
+}
+
+func TestWhatIsSelectedIsBounded(t *testing.T) {
+	s, guarded, bare := newGuard(t, "0")
+	series := func(address, name string) error {
+		_, err := drain(storepb.NewStoreClient(dial(t, address)).Series(as(name), &storepb.SeriesRequest{}))
+		return err
+	}
+	// Three chunks: 1.2 MiB is above the bound of a request, 0.9 MiB is not.
+	s.chunk = 400 << 10
+	if err := series(bare, "alpha"); err != nil {
+		t.Fatalf("the store itself: %v", err)
+	}
+	if err := series(guarded, "alpha"); status.Code(err) != codes.ResourceExhausted || !strings.Contains(err.Error(), tenant.Exhausted) {
+		t.Errorf("too much for a request: %v", err)
+	}
+	s.chunk, s.hold = 300<<10, make(chan struct{})
+	// Two of three chunks each are under way, and have come, when the third one asks.
+	under := []storepb.Store_SeriesClient{}
+	for range 2 {
+		stream, err := storepb.NewStoreClient(dial(t, guarded)).Series(as("alpha"), &storepb.SeriesRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if _, err := stream.Recv(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		under = append(under, stream)
+	}
+	if err := series(guarded, "alpha"); status.Code(err) != codes.ResourceExhausted {
+		t.Errorf("too much for a tenant: %v", err)
+	}
+	beta := make(chan error, 1)
+	go func() { beta <- series(guarded, "beta") }()
+	close(s.hold)
+	if err := <-beta; err != nil {
+		t.Errorf("another tenant: %v", err)
+	}
+	for _, stream := range under {
+		if _, err := drain(stream, nil); err != nil {
+			t.Errorf("within the bounds: %v", err)
+		}
+	}
+	if err := series(guarded, "alpha"); err != nil {
+		t.Errorf("what is done counts no longer: %v", err)
 	}
 }
 

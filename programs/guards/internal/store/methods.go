@@ -23,6 +23,8 @@ type method struct {
 	request func(call, frame) (frame, error)
 	// answer takes what is not the tenant's out of one message of an answer; nothing is left when it returns nil. Without it answers go on unread.
 	answer func(call, frame) (frame, error)
+	// bounded answers are held in memory by who asks, and count against the tenant.
+	bounded bool
 }
 
 // call is one request.
@@ -37,9 +39,9 @@ type call struct {
 var methods = map[string]method{
 	// Says which labels and times the store has, as it would to anyone, and offers to Thanos only what Thanos asks with a tenant.
 	infoMethod:                     {answer: offered},
-	"/thanos.Store/Series":         {request: series},
-	"/thanos.Store/LabelNames":     {request: labelNames},
-	"/thanos.Store/LabelValues":    {request: labelValues},
+	"/thanos.Store/Series":         {request: series, bounded: true},
+	"/thanos.Store/LabelNames":     {request: labelNames, bounded: true},
+	"/thanos.Store/LabelValues":    {request: labelValues, bounded: true},
 	"/thanos.Rules/Rules":          {request: unchanged, answer: rules},
 	"/thanos.Exemplars/Exemplars":  {request: exemplars, answer: exemplarsAnswer},
 	"/grpc.health.v1.Health/Check": {},

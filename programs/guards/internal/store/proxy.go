@@ -28,17 +28,19 @@ const maxRequest = 4 << 20
 type Guard struct {
 	label    string
 	upstream *grpc.ClientConn
+	budgets  budgets
 	requests *prometheus.CounterVec
 	refused  *prometheus.CounterVec
 	inFlight prometheus.Gauge
 }
 
 // New makes a guard that sets the label and asks the store behind the connection.
-func New(label string, upstream *grpc.ClientConn, registry prometheus.Registerer) *Guard {
+func New(label string, bounds Bounds, upstream *grpc.ClientConn, registry prometheus.Registerer) *Guard {
 	metrics := promauto.With(registry)
 	return &Guard{
 		label:    label,
 		upstream: upstream,
+		budgets:  budgets{bounds: bounds, used: map[string]int64{}},
 		requests: metrics.NewCounterVec(prometheus.CounterOpts{
 			Name: "moat_store_guard_requests_total",
 			Help: "Requests to the store, by method and by the code of the answer.",
@@ -123,12 +125,19 @@ func (g *Guard) exchange(ctx context.Context, name string, m method, c call, req
 	if err := out.CloseSend(); err != nil {
 		return err
 	}
+	budget := g.budgets.open(c.tenant)
+	defer budget.close()
 	for {
 		var answer frame
 		if err := out.RecvMsg(&answer); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
+		}
+		if m.bounded {
+			if err := budget.take(len(answer)); err != nil {
+				return err
+			}
 		}
 		if m.answer != nil {
 			if answer, err = m.answer(c, answer); err != nil {

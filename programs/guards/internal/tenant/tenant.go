@@ -14,6 +14,10 @@ import (
 // Thanos believes this one whatever other header it is told to read, so there is no second one.
 const Header = "THANOS-TENANT"
 
+// Exhausted begins what a store guard says when it ends a request that selects too much. Thanos takes that for a warning beside an answer
+// that lacks the rest; the query guard makes an error of it.
+const Exhausted = "moat_store_guard_exhausted"
+
 // unowned is what Thanos sends when no header came. No tenant may have it.
 const unowned = "default-tenant"
 
