@@ -33,17 +33,22 @@ interface AtRunTime {
   readonly rule: string;
   readonly expected: string;
   readonly play: (ask: Ask) => Promise<Outcome>;
+  /** What comes to the one without defences in its own time, so that "not yet" is not taken for "never". */
+  readonly comes?: string;
 }
 
 const defenceless = "no defences in Prometheus";
 
 /** The same question to the tenants' Prometheus and to the one without defences. */
-const atRunTime = ({ name, play, ...rest }: AtRunTime): Attack => ({
+const atRunTime = ({ name, play, comes, ...rest }: AtRunTime): Attack => ({
   ...rest,
   name: `${name}, at run time`,
   play: () => play(askTenants),
   without: defenceless,
-  teeth: () => play(askDefenceless),
+  teeth: async () => {
+    if (comes !== undefined) await some(askDefenceless, comes);
+    return play(askDefenceless);
+  },
 });
 
 const ownerOf = (labels: Readonly<Record<string, string>>): string => labels.namespace ?? "nobody";
@@ -80,6 +85,7 @@ const fileAttacks = Object.entries(fileMonitors(held, forgerName)).map(([name, {
     surface: "scraping",
     rule: "P5",
     expected: "not scraped",
+    comes: `up{via="${metadata.name}"} == 1`,
     play: async (ask) => {
       const up = await ask(`up{via="${metadata.name}"} == 1`);
       return { leaked: up.length > 0, seen: up.length > 0 ? "scraped" : "not scraped" };
