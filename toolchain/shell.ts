@@ -64,7 +64,7 @@ export async function must(
   const result = await run(command, args, options);
   if (result.code === 0) return result.stdout;
   throw new ToolError(
-    `${tell(command, args)} failed (${result.code})\n${lastLines(result.stderr + result.stdout)}`,
+    `${tell(command, args)} failed (${result.code})\n${lastLines(result.stdout + result.stderr)}`,
     options.advice,
   );
 }
