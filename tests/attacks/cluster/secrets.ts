@@ -29,14 +29,14 @@ async function objectsOf(inNamespace: string): Promise<string> {
 
 async function logsOf(inNamespace: string): Promise<string> {
   const containers = (await pods(inNamespace)).flatMap((p) =>
-    p.spec.containers.map((c) => logs(inNamespace, p.metadata.name, c.name).catch(whenGone)),
+    p.spec.containers.map((c) => logs(inNamespace, p.metadata.name, c.name).catch(whenSilent)),
   );
   return (await Promise.all(containers)).join("\n");
 }
 
-/** Pods of other attacks come and go: one that is gone has no log. */
-function whenGone(error: unknown): string {
-  if (error instanceof Error && error.message.includes("NotFound")) return "";
+/** Pods of other attacks come and go: one that is gone has no log, and one that has not started has said nothing. */
+function whenSilent(error: unknown): string {
+  if (error instanceof Error && /NotFound|is waiting to start/.test(error.message)) return "";
   throw error;
 }
 
