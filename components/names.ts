@@ -18,6 +18,9 @@ export const metricsPermission = { apiGroup: "", resource: "namespace", subresou
 /** RBAC permission by which admission knows who runs the platform: such subjects alone make tenants' namespaces. It names no API object. */
 export const platformPermission = { apiGroup: "moat.dev", resource: "isolation", verb: "bypass" } as const;
 
+/** ClusterRole of the people who write in a tenant's namespaces, and the name of its binding in each of them. */
+export const authorRole = { name: "moat-tenant-author", binding: "authors" } as const;
+
 /** Labels of Kubernetes objects. */
 export const objectLabels = {
   /** On namespaces: the tenant that owns it. Tenants cannot set it, as they may not touch namespaces. */

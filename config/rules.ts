@@ -73,18 +73,38 @@ const platformIsNotAClusterNamespace: Rule = ({ platformNamespace }) =>
 const isEverybody = (subject: string): boolean =>
   subject.startsWith("system:") && !/^system:serviceaccounts?:[^:]/.test(subject);
 
-const readersAreSomebody: Rule = ({ tenants, operators }) =>
+/** Every list of people, groups or accounts to whom a right is given, by its path. */
+const grantees = ({
+  tenants,
+  operators,
+}: WellFormed): { readonly path: string; readonly subjects: readonly string[] }[] =>
   [
     { path: "moat:operators", ...operators },
-    ...Object.entries(tenants).map(([name, tenant]) => ({ path: `moat:tenants.${name}`, ...tenant })),
-  ].flatMap(({ path, users, groups }) =>
-    Object.entries({ users, groups }).flatMap(([kind, subjects]) =>
-      subjects.filter(isEverybody).map((subject) => ({
-        path: `${path}.${kind}`,
-        reason: `"${subject}" is Kubernetes' own and may stand for everybody, other tenants too`,
-        mend: "name people, groups of your own, or the accounts of one namespace: system:serviceaccounts:<namespace>",
-      })),
-    ),
+    ...Object.entries(tenants).flatMap(([name, { authors, ...readers }]) => [
+      { path: `moat:tenants.${name}`, ...readers },
+      { path: `moat:tenants.${name}.authors`, ...authors },
+    ]),
+  ].flatMap(({ path, users, groups }) => [
+    { path: `${path}.users`, subjects: users },
+    { path: `${path}.groups`, subjects: groups },
+  ]);
+
+const granteesAreSomebody: Rule = (config) =>
+  grantees(config).flatMap(({ path, subjects }) =>
+    subjects.filter(isEverybody).map((subject) => ({
+      path,
+      reason: `"${subject}" is Kubernetes' own and may stand for everybody, other tenants too`,
+      mend: "name people, groups of your own, or the accounts of one namespace: system:serviceaccounts:<namespace>",
+    })),
+  );
+
+const granteesAreNamedOnce: Rule = (config) =>
+  grantees(config).flatMap(({ path, subjects }) =>
+    [...new Set(subjects.filter((subject, place) => subjects.indexOf(subject) !== place))].map((subject) => ({
+      path,
+      reason: `names "${subject}" twice`,
+      mend: "name everybody once, so that who is taken out is out",
+    })),
   );
 
 /** Clouds hand out the machine's credentials there. */
@@ -212,7 +232,8 @@ export const rules: readonly Rule[] = [
   namespacesBelongToOneTenant,
   tenantsKeepOffThePlatform,
   platformIsNotAClusterNamespace,
-  readersAreSomebody,
+  granteesAreSomebody,
+  granteesAreNamedOnce,
   egressKeepsOffTheMetadataService,
   retentionsAreLongEnough,
   nodePortsDiffer,

@@ -28,6 +28,12 @@ const count = z.int().positive({ error: "must be 1 or more" });
 const portRange = { error: "must be a port, 1 to 65535" };
 const port = z.int().min(1, portRange).max(65_535, portRange).meta({ title: "port" });
 const subject = z.string().min(1, { error: "must not be empty" });
+const people = z
+  .strictObject({
+    users: z.array(subject).default([]).describe("People, by Kubernetes user name"),
+    groups: z.array(subject).default([]).describe("Groups, by Kubernetes group name"),
+  })
+  .prefault({});
 
 /** A host as rules of tenants compare it: `*.example.org` is every host below example.org. */
 const host = z
@@ -223,6 +229,9 @@ export const tenantSchema = z.strictObject({
     .default([])
     .describe("People who may read the tenant's metrics, by Kubernetes user name"),
   groups: z.array(subject).default([]).describe("Groups whose members may, by Kubernetes group name"),
+  authors: people.describe(
+    "Who may write monitors, rules and programs in the tenant's namespaces: docs/authors.md. To read metrics is another right, by `users` and `groups`. Default: nobody",
+  ),
   egressCidrs: z
     .array(range)
     .default([])
@@ -430,13 +439,9 @@ export const schema = z.strictObject({
     .describe("Routes and TLS"),
   dns,
   grafana,
-  operators: z
-    .strictObject({
-      users: z.array(subject).default([]).describe("People, by Kubernetes user name"),
-      groups: z.array(subject).default([]).describe("Groups, by Kubernetes group name"),
-    })
-    .prefault({})
-    .describe("Who may read the metrics of every namespace through the read gateway. Default: nobody"),
+  operators: people.describe(
+    "Who may read the metrics of every namespace through the read gateway. Default: nobody",
+  ),
   // Their names end up in object names with parts added, so 40 characters leave room.
   tenants: z
     .record(dnsLabel(40), tenantSchema)

@@ -1,6 +1,7 @@
 /** Writes what is printed from the code: `npx tsx docs/generate.ts`. With `--check` it only says what is stale, and fails. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { withAuthorTables } from "./authorTables";
 import { configReference } from "./configReference";
 import { withDeployerRole } from "./deployerRole";
 import { withImageList } from "./imageList";
@@ -27,11 +28,13 @@ export function printed(): Printed[] {
   const project = read("Pulumi.yaml");
   const existing = read("docs/existing-clusters.md");
   const images = read("docs/images.md");
+  const authors = read("docs/authors.md");
   return [
     { path: "docs/config.md", current: read("docs/config.md"), wanted: configReference() },
     { path: "docs/rules.md", current: read("docs/rules.md"), wanted: ruleCatalogue() },
     { path: "docs/existing-clusters.md", current: existing, wanted: withDeployerRole(existing) },
     { path: "docs/images.md", current: images, wanted: withImageList(images) },
+    { path: "docs/authors.md", current: authors, wanted: withAuthorTables(authors) },
     { path: "Pulumi.yaml", current: project, wanted: withDeclarations(project) },
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * One tenant: its namespaces with quota, limits and walls, the right to read their metrics, and the account by which its data source
+ * One tenant: its namespaces with quota, limits and walls, the rights to read their metrics and to write in them, and the account by which its data source
  * asks for them. Tokens of that account are short-lived and asked for when needed; none is stored.
  */
 
@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig, TenantConfig } from "../../config";
 import type { ClusterDns } from "../../config/clusterDns";
 import { dnsParameter, kubeDns } from "../cluster/dns";
-import { objectLabels, tenantAnnotations, tenantObjects } from "../names";
+import { authorRole, objectLabels, tenantAnnotations, tenantObjects } from "../names";
 import { groups, users } from "./access";
 import { tenantWall } from "./networkWalls";
 import { monitoringCounts, objectCounts } from "./quota";
@@ -28,6 +28,8 @@ export interface TenantArgs {
   readonly dns?: ClusterDns | undefined;
   /** ClusterRole that lets its subjects read metrics (`MetricsAccess.readerRole`). */
   readonly readerRole: pulumi.Input<string>;
+  /** ClusterRole of its authors. */
+  readonly authorRole: pulumi.Input<string>;
   /** The account of the Prometheus that scrapes tenants, and the ClusterRole that lets it find targets. */
   readonly scraper: PlatformRight;
   /** What scrapes the tenants. The quota comes after it, when the cluster has long known of the kinds of monitors. */
@@ -64,6 +66,7 @@ export class Tenant extends pulumi.ComponentResource {
     const { tenant } = args;
     const [home] = tenant.namespaces;
     const subjects = [...readers(tenant), ...(args.grafana ? users([grafanaUser(tenant.name)]) : [])];
+    const writers = [...users(tenant.authors.users), ...groups(tenant.authors.groups)];
     const platformAccount = ({ account }: PlatformRight) => ({
       kind: "ServiceAccount",
       name: account,
@@ -106,6 +109,8 @@ export class Tenant extends pulumi.ComponentResource {
         inside,
       );
       bind(`${part}-readers`, namespace, "metrics-readers", args.readerRole, subjects, inside);
+      if (writers.length > 0)
+        bind(`${part}-authors`, namespace, authorRole.binding, args.authorRole, writers, inside);
       const bindPlatform = (binding: string, right: PlatformRight) =>
         bind(`${part}-${binding}`, namespace, binding, right.role, [platformAccount(right)], inside);
       bindPlatform("prometheus", args.scraper);

@@ -1,10 +1,13 @@
 /** All tenants of the environment, each with what it gets. */
+import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
 import type { ClusterDns } from "../../config/clusterDns";
 import { hostsOf } from "../edge/traefik";
 import type { Metrics } from "../metrics/metrics";
 import { afterDefinitions } from "../metrics/operatorCrds";
+import { authorRole } from "../names";
+import { authorRules } from "./authors";
 import { sampleApplication } from "./sampleApplication";
 import { Tenant, type TenantOutput } from "./tenant";
 
@@ -29,6 +32,18 @@ export class Tenants extends pulumi.ComponentResource {
   constructor(name: string, args: TenantsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("moat:tenancy:Tenants", name, {}, opts);
     const outputs: Record<string, TenantOutput> = {};
+    const author = new kubernetes.rbac.v1.ClusterRole(
+      `${name}-author`,
+      {
+        metadata: { name: authorRole.name },
+        rules: authorRules.map(({ apiGroups, resources, verbs }) => ({
+          apiGroups: [...apiGroups],
+          resources: [...resources],
+          verbs: [...verbs],
+        })),
+      },
+      { parent: this },
+    );
     for (const tenant of args.config.tenants) {
       const made = new Tenant(
         `tenant-${tenant.name}`,
@@ -40,6 +55,7 @@ export class Tenants extends pulumi.ComponentResource {
           platformNamespace: args.config.platformNamespace,
           dns: args.dns,
           readerRole: args.readerRole,
+          authorRole: author.metadata.name,
           scraper: args.metrics.tenantScraper,
           scraping: args.scraping,
           references: args.metrics.operatorReferences,

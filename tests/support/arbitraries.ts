@@ -7,7 +7,7 @@ export const dnsLabel = (longest: number): fc.Arbitrary<string> =>
 
 const size = fc.integer({ min: 1, max: 500 }).map((n) => `${n}Gi`);
 const duration = (least: number, most: number) => fc.integer({ min: least, max: most }).map((n) => `${n}h`);
-const subjects = fc.array(fc.stringMatching(/^[a-z]{1,8}(@example\.org)?$/), { maxLength: 3 });
+const subjects = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}(@example\.org)?$/), { maxLength: 3 });
 
 /** Tenants by name, each with at least one namespace that is no other's. */
 export const validTenants = fc
@@ -21,6 +21,7 @@ export const validTenants = fc
               extra: fc.integer({ min: 0, max: 3 }),
               users: subjects,
               groups: subjects,
+              authors: fc.record({ users: subjects, groups: subjects }, { requiredKeys: [] }),
               egressCidrs: fc.array(fc.constantFrom("10.1.0.0/16", "192.168.7.0/24")),
               scrapeCredentials: fc.boolean(),
               quota: fc.record({

@@ -79,11 +79,22 @@ describe("a configuration that is right", () => {
     expect(tenants.map((t) => t.quota.cpu)).toEqual(["4", "500m"]);
   });
 
-  test("takes the accounts of one namespace as readers", () => {
+  test("takes the accounts of one namespace as readers and authors, and who reads may write", () => {
     accepted({
-      tenants: { alpha: { groups: ["system:serviceaccounts:alpha", "team-a"], users: ["alice"] } },
+      tenants: {
+        alpha: {
+          groups: ["system:serviceaccounts:alpha", "team-a"],
+          users: ["alice"],
+          authors: { users: ["alice", "system:serviceaccount:ci:deployer"], groups: ["team-a"] },
+        },
+      },
     });
   });
+});
+
+test("every mistake about who may write is told at once", () => {
+  const authors = { users: ["", "alice", "alice"], groups: ["system:masters"] };
+  expect(problems({ tenants: { alpha: { authors } } })).toHaveLength(3);
 });
 
 describe("a configuration that is wrong is refused in these words", () => {
@@ -272,6 +283,36 @@ describe("a configuration that is wrong is refused in these words", () => {
       "all accounts as operators",
       { operators: { groups: ["system:serviceaccounts"] } },
       `moat:operators.groups: "system:serviceaccounts" is Kubernetes' own and may stand for everybody, other tenants too → name people, groups of your own, or the accounts of one namespace: system:serviceaccounts:<namespace>`,
+    ],
+    [
+      "strangers as authors of a tenant",
+      { tenants: { alpha: { authors: { users: ["system:anonymous"] } } } },
+      `moat:tenants.alpha.authors.users: "system:anonymous" is Kubernetes' own and may stand for everybody, other tenants too → name people, groups of your own, or the accounts of one namespace: system:serviceaccounts:<namespace>`,
+    ],
+    [
+      "author without a name",
+      { tenants: { alpha: { authors: { groups: ["team-a", ""] } } } },
+      `moat:tenants.alpha.authors.groups[1]: the text "" must not be empty → ${docs}`,
+    ],
+    [
+      "author named twice",
+      { tenants: { alpha: { authors: { groups: ["team-a", "team-b", "team-a", "team-a"] } } } },
+      'moat:tenants.alpha.authors.groups: names "team-a" twice → name everybody once, so that who is taken out is out',
+    ],
+    [
+      "reader named twice",
+      { tenants: { alpha: { users: ["alice", "alice"] } } },
+      'moat:tenants.alpha.users: names "alice" twice → name everybody once, so that who is taken out is out',
+    ],
+    [
+      "authors as a list",
+      { tenants: { alpha: { authors: ["alice"] } } },
+      `moat:tenants.alpha.authors: a list must be a group of keys → ${docs}`,
+    ],
+    [
+      "unknown kind of author",
+      { tenants: { alpha: { authors: { people: ["alice"] } } } },
+      `moat:tenants.alpha.authors.people: ${unknownKey}`,
     ],
     [
       "a DNS that nobody answers for",

@@ -1,4 +1,4 @@
-/** What runs on the cluster, whether it is ready, and where it is. */
+/** What runs on the cluster, whether it is ready, and where it is; and who writes in the namespaces of tenants. */
 import { z } from "zod";
 import { programs } from "../../components/names";
 import { readChoice } from "../cluster/choice";
@@ -7,6 +7,7 @@ import { haveKubeconfig, kubectl, tryKubectl } from "../cluster/kubectl";
 import { stopOrder } from "../cluster/programs";
 import { type Outputs, readOutputs } from "../outputs";
 import { table } from "../progress";
+import { seeWriters, writersTable } from "../writers";
 
 const workloads = z.object({
   items: z.array(
@@ -55,6 +56,7 @@ export async function status(): Promise<void> {
   const urls: Record<string, string> = outputs === undefined ? {} : urlsOf(outputs);
   const rows = listed.items.map((item) => rowOf(item, urls));
   process.stdout.write(`${table([["NAMESPACE", "COMPONENT", "READY", "URL"], ...rows])}\n`);
+  process.stdout.write(`\n${writersTable(await seeWriters())}\n`);
   if (listed.items.some((item) => !isReady(item))) process.exitCode = 1;
 }
 

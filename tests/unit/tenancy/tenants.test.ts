@@ -2,8 +2,9 @@
 import { ComponentResource, output } from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { z } from "zod";
-import { objectLabels } from "../../../components/names";
+import { authorRole, objectLabels } from "../../../components/names";
 import { MetricsAccess, readerRule } from "../../../components/tenancy/access";
+import { authorRules } from "../../../components/tenancy/authors";
 import { sampleMetrics } from "../../../components/tenancy/sampleApplication";
 import { dataSourceAccount } from "../../../components/tenancy/tenant";
 import { Tenants } from "../../../components/tenancy/tenants";
@@ -153,6 +154,46 @@ describe("a tenant with a sample application", () => {
     expect(objects(made, "ServiceMonitor").map((m) => m.inputs.metadata)).toMatchObject([
       { namespace: "alpha" },
     ]);
+  });
+});
+
+describe("authors", () => {
+  const authors = (found: readonly Made[]) =>
+    bindings(found).filter((b) => b.roleRef.name === authorRole.name);
+
+  test("write in every namespace of their tenant and in no other", async () => {
+    const { made } = await tenantsOf({
+      alpha: { namespaces: ["alpha", "alpha-jobs"], authors: { users: ["amy"], groups: ["team-a"] } },
+      beta: { users: ["bob"] },
+    });
+    expect(validateAll(made)).toEqual([]);
+    expect(authors(made)).toEqual(
+      ["alpha", "alpha-jobs"].map((namespace) => ({
+        metadata: { name: "authors", namespace },
+        roleRef: { apiGroup: group, kind: "ClusterRole", name: "moat-tenant-author" },
+        subjects: [
+          { kind: "User", apiGroup: group, name: "amy" },
+          { kind: "Group", apiGroup: group, name: "team-a" },
+        ],
+      })),
+    );
+  });
+
+  test("have one role, whatever the tenants, with these rules and no label by which another role takes them up", async () => {
+    for (const tenants of [{}, { alpha: { authors: { users: ["amy"] } }, beta: {} }]) {
+      const { made } = await tenantsOf(tenants);
+      expect(objects(made, "ClusterRole").map((m) => m.inputs)).toEqual([
+        expect.objectContaining({
+          metadata: { name: "moat-tenant-author" },
+          rules: authorRules.map(({ why: _, ...rule }) => rule),
+        }),
+      ]);
+      expect(objects(made, "ClusterRole")[0]?.inputs).not.toHaveProperty("aggregationRule");
+    }
+  });
+
+  test("are nobody by default", async () => {
+    expect(authors((await tenantsOf({ alpha: { users: ["alice"] } })).made)).toEqual([]);
   });
 });
 
