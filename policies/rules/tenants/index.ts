@@ -7,6 +7,7 @@ import { discovery } from "./discovery";
 import { dnsNames } from "./dnsNames";
 import { files } from "./files";
 import { honorLabels } from "./honorLabels";
+import { lastingTokens } from "./lastingTokens";
 import { limits } from "./limits";
 import { monitorExpressions } from "./monitorExpressions";
 import { monitorTexts } from "./monitorTexts";
@@ -68,6 +69,7 @@ export const tenantRules: readonly Rule[] = [
   writtenEndpoints,
   roleBindings,
   roles,
+  lastingTokens,
   networkPolicies,
   namespaces,
   platformObjects,

@@ -1,3 +1,4 @@
+import { authorRole } from "../../../components/names";
 import { type Fields, quoteAll, type Rule } from "../../rule";
 import { sample } from "../../samples";
 import { ownNamespaces } from "../../tenants";
@@ -20,7 +21,7 @@ const subject = (fields: Fields) => binding({ subjects: [user, fields] });
 export const roleBindings: Rule = {
   id: "T11a",
   title: "Tenants bind no role of the platform, and nobody from outside",
-  why: "Who binds the reader's role decides who reads the metrics; who binds everybody lets other tenants in.",
+  why: "Who binds the reader's role decides who reads the metrics; the author's, who writes; who binds everybody lets other tenants in.",
   severity: "high",
   references: [
     "https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding",
@@ -32,7 +33,7 @@ export const roleBindings: Rule = {
   validations: [
     {
       expression: `object.roleRef.kind == "Role" || object.roleRef.name in ${quoteAll(usual)}`,
-      message: `Bind a Role of the namespace, or one of the ClusterRoles ${usual.join(", ")}. The platform's configuration says who reads metrics.`,
+      message: `Bind a Role of the namespace, or one of the ClusterRoles ${usual.join(", ")}. The platform's configuration says who reads metrics and who writes.`,
     },
     {
       expression: `object.?subjects.orValue([]).all(s, s.kind == "ServiceAccount"
@@ -52,6 +53,7 @@ export const roleBindings: Rule = {
     ],
     bad: [
       clusterRole("moat-metrics-reader"),
+      clusterRole(authorRole.name),
       clusterRole("moat-system-prometheus-operator-references"),
       clusterRole("cluster-admin"),
       subject({ ...account, namespace: "beta" }),
