@@ -66,7 +66,7 @@ test("the role without what is easily forgotten begins nothing, and is told", as
 
 /** In this order: each test goes on from what the one before it left. */
 describe("the role", () => {
-  const tenants = { alpha: { namespaces: ["alpha"] } };
+  const tenants = { alpha: { namespaces: ["alpha"], authors: { users: ["amy"] } } };
   let deployer: string;
   let stack: Stack;
 
@@ -76,6 +76,12 @@ describe("the role", () => {
     const { changes } = await stack.up(withoutWaiting);
     expect(Object.keys(changes)).toEqual(["create"]);
     expect((await stack.preview(withoutWaiting)).steps).toEqual([]);
+  });
+
+  test("gives authors what it may not do itself", async () => {
+    const may = ["auth", "can-i", "create", "cronjobs.batch", "--namespace=alpha"];
+    expect(cluster.kubectl(...may, "--as=amy")).toBe("yes\n");
+    expect(await cluster.said("deployer", ...may)).toMatch(/^no\b/);
   });
 
   test("makes another tenant when nobody without the right may make a namespace for one", async () => {

@@ -24,6 +24,8 @@ const controllers = [
   "statefulset-controller",
   "job-controller",
   "serviceaccount-controller",
+  // Fills Kubernetes' own roles: edit, admin, view.
+  "clusterrole-aggregation-controller",
   "persistentvolumeclaim-protection-controller",
   // Checks the types of admission policies.
   "validatingadmissionpolicy-status-controller",

@@ -1,5 +1,6 @@
 /** Attacks on the cluster around the gateway, by surface. */
 import type { Part } from "../attack";
+import { authorsPart } from "./authors";
 import { networkPart } from "./network";
 import { rightsPart } from "./rights";
 import { scrapingPart } from "./scraping";
@@ -11,5 +12,6 @@ export const clusterParts: readonly Part[] = [
   tenantObjectsPart,
   scrapingPart,
   rightsPart,
+  authorsPart,
   secretsPart,
 ];

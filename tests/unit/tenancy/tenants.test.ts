@@ -1,5 +1,4 @@
 /** What a tenant gets: few objects, all valid, rights in its own namespaces and nowhere else. */
-import { ComponentResource, output } from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { z } from "zod";
 import { authorRole, objectLabels } from "../../../components/names";
@@ -7,47 +6,12 @@ import { MetricsAccess, readerRule } from "../../../components/tenancy/access";
 import { authorRules } from "../../../components/tenancy/authors";
 import { sampleMetrics } from "../../../components/tenancy/sampleApplication";
 import { dataSourceAccount } from "../../../components/tenancy/tenant";
-import { Tenants } from "../../../components/tenancy/tenants";
-import { checkConfig } from "../../../config";
 import { validTenants } from "../../support/arbitraries";
-import { temporaryFolder, writeKubeconfig } from "../../support/kubeconfig";
 import { type Made, madeBy, objects } from "../../support/mocks";
 import { validateAll } from "../../support/schemas";
-import { settled } from "../../support/settled";
+import { tenantsOf } from "../../support/tenants";
 
-const kubeconfig = writeKubeconfig(temporaryFolder());
 const group = "rbac.authorization.k8s.io";
-
-class Definitions extends ComponentResource {
-  constructor() {
-    super("test:test:Definitions", "definitions");
-  }
-}
-
-/** The tenants of a configuration, under mocks. */
-async function tenantsOf(tenants: unknown): Promise<{ made: Made[]; outputs: unknown }> {
-  const checked = checkConfig({
-    clusterName: "test",
-    cluster: { kubeconfig },
-    objectStore: { kind: "inCluster" },
-    edge: { domain: "example.org" },
-    tenants,
-  });
-  if ("problems" in checked) throw new Error(JSON.stringify(checked.problems));
-  let outputs: unknown;
-  const made = await madeBy(async () => {
-    const metrics = {
-      definitions: new Definitions(),
-      tenantScraper: { account: output("prometheus-tenants"), role: output("discovery") },
-      operatorReferences: { account: output("prometheus-operator"), role: output("references") },
-    };
-    const { config } = checked;
-    const all = metrics.definitions;
-    const args = { config, readerRole: "reader", metrics, webhook: all, scraping: all };
-    outputs = await settled(new Tenants("tenants", args).outputs);
-  });
-  return { made, outputs };
-}
 
 /** All that belongs to one tenant, components too. */
 const partsOf = (made: readonly Made[], tenant: string) =>
