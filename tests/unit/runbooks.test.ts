@@ -20,13 +20,11 @@ function testAsking(name: string): typeof test | typeof test.skip {
   return test.skip;
 }
 
-const helpOf = (name: string, ...args: string[]): string => {
-  const { stdout, stderr } = spawnSync(program(name), [...args, "--help"], {
-    encoding: "utf8",
-    maxBuffer: 1e7,
-  });
+const saidBy = (name: string, ...args: string[]): string => {
+  const { stdout, stderr } = spawnSync(program(name), args, { encoding: "utf8", maxBuffer: 1e7 });
   return stdout + stderr;
 };
+const helpOf = (name: string, ...args: string[]): string => saidBy(name, ...args, "--help");
 
 /** Whether help lists an option as one of its own. */
 const lists = (help: string, option: string): boolean =>
@@ -91,7 +89,7 @@ testAsking("pulumi")("an option that there is not would be seen", () => {
 
 testAsking("kubectl")("kubectl knows each command and its options", () => {
   const groups = ["create", "rollout"];
-  const everywhere = helpOf("kubectl", "options");
+  const everywhere = saidBy("kubectl", "options");
   const helps = new Map<string, string>();
   const wrong = of("kubectl").flatMap(({ name, command }) => {
     // The namespace may stand before the command.
