@@ -1,4 +1,5 @@
 import { objectLabels } from "../../components/names";
+import { guardsImage } from "../programSamples";
 import type { Fields, Sample } from "../rule";
 import { judged, once, type StackResource, type StackRule, seen } from "../stack";
 import {
@@ -130,6 +131,11 @@ export const openPolicies: StackRule = {
         program("edge", { name: "traefik", image: "traefik:v3" }),
         policy("edge", { from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }),
       ],
+      // Whoever reaches a webhook learns what a rule would be told.
+      [
+        program("webhook", { name: "guards", image: guardsImage, args: ["admit", "--label=namespace"] }),
+        policy("webhook", { ports: [tcp(10250)] }),
+      ],
       // A tenant's own.
       [
         namespace("alpha", "tenant"),
@@ -144,6 +150,10 @@ export const openPolicies: StackRule = {
       [prometheus, toPrometheus({ from: [{ podSelector: {} }], ports: [tcp(9090)] })],
     ],
     bad: [
+      [
+        program("store", { name: "guards", image: guardsImage, args: ["store", "--label=admit "] }),
+        policy("store", { ports: [tcp(10911)] }),
+      ],
       [...both, policy("thanos-query", { from: [tenants], ports: [tcp(10902)] })],
       [...both, policy("thanos-query", { ports: [tcp("http")] })],
       [...both, policy("thanos-query", { from: [{ namespaceSelector: {} }] })],
