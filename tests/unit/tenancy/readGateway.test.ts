@@ -130,6 +130,11 @@ test("tokens must be made for it, and it never writes one to its log", () => {
   expect(Number(flag("kube-rbac-proxy", "v"))).toBeLessThan(5);
 });
 
+test("a client that the edge lets through does not fill its line to the API server alone", () => {
+  expect(Number(flag("kube-rbac-proxy", "kube-api-qps"))).toBeGreaterThanOrEqual(1000);
+  expect(Number(flag("kube-rbac-proxy", "kube-api-burst"))).toBeGreaterThanOrEqual(2000);
+});
+
 test("the second hop listens on loopback, where only the first reaches it", () => {
   const listen = flag("query-guard", "listen-address");
   expect(listen).toBe(`127.0.0.1:${ports.queryGuard}`);
