@@ -116,6 +116,7 @@ new SelfMonitoring(
     certificates: {
       "read-gateway": gateway.certificateExpiry,
       "admission-webhook": webhook.certificateExpiry,
+      "edge-identity": edge.identityExpiry,
       ...grafana?.certificates,
     },
   },

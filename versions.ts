@@ -39,8 +39,8 @@ export const images = {
     tag: "v0.89.0",
   },
   thanos: { name: "quay.io/thanos/thanos", tag: "v0.42.2" },
+  /** Only attacks run these two, in place of the query guard, to show what that one keeps closed. */
   kubeRbacProxy: { name: "quay.io/brancz/kube-rbac-proxy", tag: "v0.19.1" },
-  /** Only attacks run it, in place of the query guard, to show what that one keeps closed. */
   promLabelProxy: { name: "quay.io/prometheuscommunity/prom-label-proxy", tag: "v0.12.1" },
   /** The query guard and the store guard, ours: programs/guards. */
   guards: { name: "ghcr.io/moat-observability/guards", tag: "v0.1.0" },

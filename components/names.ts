@@ -4,8 +4,8 @@
 export const tenantLabel = "namespace";
 
 /**
- * The one place from which both hops of the read gateway take the namespace that a request is for. A request may carry the header several
- * times, once for each namespace.
+ * The one place from which the read gateway takes the namespace that a request is for. A request may carry the header several times, once for
+ * each namespace.
  */
 export const namespaceHeader = "X-Moat-Namespace";
 
@@ -101,10 +101,7 @@ export const ports = {
   /** HTTP of every Thanos program: queries of the two query programs, metrics of all. */
   http: 10902,
   readGateway: 8443,
-  /** Health and metrics of kube-rbac-proxy. */
-  readGatewayHealth: 8444,
-  /** The query guard behind it: enforcement on loopback only, metrics and health on the pod's address. */
-  queryGuard: 8080,
+  /** Metrics and health of the same program, the query guard. */
   queryGuardMetrics: 8081,
   /** The guard beside each store: StoreAPI confined to a tenant; metrics and health. */
   storeGuard: 10911,
@@ -125,6 +122,9 @@ export const ports = {
   externalDns: 7979,
   nodeExporter: 9100,
 } as const;
+
+/** Name by which the edge shows the read gateway that it is the edge: no host, and no user. */
+export const edgeIdentity = (namespace: string): string => `${programs.edge}.${namespace}.svc`;
 
 /** ConfigMap in the platform's namespace with the private CA's certificate, for clients and scrapes that verify. */
 export const privateCaConfigMap = { name: "private-ca", key: "ca.crt" } as const;

@@ -13,7 +13,7 @@ const groups: readonly (readonly [string, Readonly<Record<string, Image>>])[] = 
 
 /** All but what only attacks run. */
 function everywhere(): Readonly<Record<string, Image>> {
-  const { promLabelProxy: _, ...rest } = images;
+  const { kubeRbacProxy: _, promLabelProxy: __, ...rest } = images;
   return rest;
 }
 

@@ -52,7 +52,7 @@ export const linesOf = (program: string): string =>
 export const isProgram = (c: string, program: string): string =>
   `(${c}.?image.orValue("") + " " + ${c}.?name.orValue("") + " " + ${c}.?command.orValue([]).join(" ")).matches(${quote(named(program))})`;
 
-/** Programs that answer whoever reaches them; the guards ask which tenant, and believe what they hear. Grafana asks for a password itself. */
+/** Programs that answer whoever reaches them. The store guard asks which tenant, and believes what it hears. Grafana asks for a password itself. */
 export const openPrograms =
   "(prometheus|thanos|loki|tempo|mimir|cortex|alertmanager|prom-label-proxy|guards)";
 
@@ -94,5 +94,5 @@ export const isOn = (line: string, flag: string): string => `${line}.matches(" -
 /** Addresses that nothing outside the pod reaches. */
 export const loopback = "(127\\.0\\.0\\.1|localhost|\\[::1\\])";
 
-/** Command lines of the query guard, which believes a header that names the tenant. The store guard is the same program. */
+/** Command lines of the query guard, which asks who it is and names the tenant to those behind it. The store guard is the same program. */
 export const queryGuardLines = `(${linesOf("guards")}).filter(line, line.contains(" query "))`;

@@ -114,8 +114,10 @@ export const testTools: readonly TestTool[] = [
   built("prometheus", "writes what Thanos reads", ["openstack", "aws"]),
   ...clusterPrograms.map(({ name }) => built(name, "the API server of tests, and its clients", clusters)),
   built("plugins", "provider plugins and language host", clusters),
-  built("kube-rbac-proxy", "asks for readers' certificates", clusters),
-  built("guards", "judges rules for a real API server", ["admission"]),
+  built("guards", "judges rules for a real API server, and asks one who its clients are", [
+    "plugins",
+    "admission",
+  ]),
   built("operator", "leaves other operators' objects alone", ["admission"]),
   {
     name: traefikProgram.name,

@@ -9,13 +9,14 @@ import * as random from "@pulumi/random";
 import { stringify } from "yaml";
 import type { EnvironmentConfig } from "../../config";
 import { images } from "../../versions";
-import { ports, programLabels, programs } from "../names";
+import { edgeIdentity, ports, programLabels, programs } from "../names";
 import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { ServiceShape, Workload } from "../workload/workload";
 import type { GrafanaPlace } from "./grafanaRoute";
 import { drainSeconds, installConfig } from "./install";
 import type { PrivateCa } from "./privateCa";
+import { ServerCertificate } from "./serverCertificate";
 import { type ServedCertificate, servedCertificate } from "./tls/servedCertificate";
 import { files, folders, hostsOf, routesConfig } from "./traefik";
 
@@ -47,6 +48,8 @@ export class Edge extends pulumi.ComponentResource {
   readonly queryUrl: pulumi.Output<string>;
   /** Password of the user `admin` of the query UI. Secret. */
   readonly adminPassword: pulumi.Output<string>;
+  /** When the certificate ends by which the read gateway knows it, RFC 3339. */
+  readonly identityExpiry: pulumi.Output<string>;
   /** Addresses or names of its load balancer; empty when it has none. */
   readonly loadBalancer: pulumi.Output<readonly string[]>;
 
@@ -58,6 +61,11 @@ export class Edge extends pulumi.ComponentResource {
     const hosts = hostsOf(config.domain, { grafana: args.grafanaHost !== undefined });
 
     const certificate = servedCertificate(name, { ...args, tls: config.tls, hosts }, this);
+    const identity = new ServerCertificate(
+      `${name}-identity`,
+      { ca: args.ca, namespace, dnsNames: [edgeIdentity(namespace)], use: "client" },
+      parent,
+    );
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, parent);
     const users = pulumi.interpolate`${admin}:${password.bcryptHash}\n`;
     const usersSecret = new kubernetes.core.v1.Secret(
@@ -104,8 +112,9 @@ export class Edge extends pulumi.ComponentResource {
         workload: traefik(args, {
           certificate: certificate.volume(settings.metadata.name),
           users: usersSecret.metadata.name,
+          identity: identity.secretName,
           settings: settings.metadata.name,
-          restartOn: pulumi.interpolate`${install}${routes}${users}${certificate.restartOn}`,
+          restartOn: pulumi.interpolate`${install}${routes}${users}${certificate.restartOn}${identity.certificatePem}`,
         }),
       },
       parent,
@@ -114,6 +123,7 @@ export class Edge extends pulumi.ComponentResource {
     this.readGatewayUrl = pulumi.output(urlOf(hosts.metrics, config.httpsPort));
     this.queryUrl = pulumi.output(urlOf(hosts.query, config.httpsPort));
     this.adminPassword = pulumi.secret(password.result);
+    this.identityExpiry = identity.notAfter;
     this.loadBalancer = served.loadBalancer;
     this.registerOutputs({ readGatewayUrl: this.readGatewayUrl, queryUrl: this.queryUrl });
   }
@@ -134,6 +144,7 @@ export const urlOf = (host: string, port: number): string =>
 interface TraefikParts {
   readonly certificate: ReturnType<ServedCertificate["volume"]>;
   readonly users: pulumi.Input<string>;
+  readonly identity: pulumi.Input<string>;
   readonly settings: pulumi.Input<string>;
   readonly restartOn: pulumi.Input<string>;
 }
@@ -153,6 +164,7 @@ export const traefik = (
     { name: "config", type: "configMap", configMap: parts.settings },
     parts.certificate.volume,
     { name: "users", type: "secret", secret: parts.users },
+    { name: "identity", type: "secret", secret: parts.identity },
   ],
   containers: [
     {
@@ -168,6 +180,7 @@ export const traefik = (
         { volume: "config", path: folders.config },
         { volume: parts.certificate.volume.name, path: parts.certificate.path },
         { volume: "users", path: folders.users },
+        { volume: "identity", path: folders.identity },
       ],
       readiness: { path: "/ping", port: "metrics" },
       liveness: { path: "/ping", port: "metrics" },

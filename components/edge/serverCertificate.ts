@@ -1,4 +1,4 @@
-/** A server's certificate, signed by the private CA, in a Secret. `pulumi up` renews it in its last 30 days. */
+/** A program's certificate, signed by the private CA, in a Secret. `pulumi up` renews it in its last 30 days. */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
@@ -11,6 +11,8 @@ export interface ServerCertificateArgs {
   readonly namespace: pulumi.Input<string>;
   /** Names under which clients reach the program. */
   readonly dnsNames: readonly pulumi.Input<string>[];
+  /** `server`, or `client`: by it the program tells servers who it is. One is never good for the other. Default: `server`. */
+  readonly use?: "server" | "client";
 }
 
 export class ServerCertificate extends pulumi.ComponentResource {
@@ -43,7 +45,7 @@ export class ServerCertificate extends pulumi.ComponentResource {
         certRequestPem: request.certRequestPem,
         caPrivateKeyPem: ca.privateKeyPem,
         caCertPem: ca.certificatePem,
-        allowedUses: ["digital_signature", "server_auth"],
+        allowedUses: ["digital_signature", `${args.use ?? "server"}_auth`],
         setSubjectKeyId: true,
       },
       parent,

@@ -68,6 +68,7 @@ export const folders = {
   config: "/etc/edge",
   tls: "/etc/edge-tls",
   users: "/etc/edge-users",
+  identity: "/etc/edge-identity",
   /** Watched: routes and a certificate that changes under the running program. */
   live: "/etc/edge-live",
 } as const;
@@ -154,13 +155,13 @@ export const routesConfig = (settings: EdgeSettings) => {
       middlewares: {
         ...(hasChallenges(certificate) && challengeMiddlewares),
         ...(grafana && grafanaMiddlewares),
-        // Per client address. Above what a Grafana of many dashboards asks for, below what would wear down the API server,
-        // which is asked about every new token.
-        "tenant-rate": { rateLimit: { average: 1000, burst: 2000 } },
+        // Per client address. Above what a Grafana of many dashboards asks for; how many new tokens it may try, the gateway says.
+        "tenant-rate": { rateLimit: { average: 1000, burst: 2000, sourceCriterion: perClient } },
         // A person clicks; and each try of a password costs 50 ms of CPU.
         "operator-rate": { rateLimit: { average: 20, burst: 100 } },
-        // Requests at a time, all clients of one edge pod together.
-        "tenant-load": { inFlightReq: { amount: 200, sourceCriterion: { requestHost: true } } },
+        // Requests at a time, per client address: of one number for all, a stranger would take everything with bodies that drip in.
+        "tenant-load": { inFlightReq: { amount: 200, sourceCriterion: perClient } },
+        // Requests at a time, all clients of one edge pod together: they are operators, and wait for a password.
         "operator-load": { inFlightReq: { amount: 50, sourceCriterion: { requestHost: true } } },
         "operator-password": {
           basicAuth: {
@@ -224,6 +225,8 @@ export const routesConfig = (settings: EdgeSettings) => {
           ...upstream,
           serverName: settings.readGatewayHost,
           rootCAs: [`${tls}/ca.crt`],
+          // So the gateway knows that clients' addresses come from here, and lets none of them use up what is others'.
+          certificates: [{ certFile: `${folders.identity}/tls.crt`, keyFile: `${folders.identity}/tls.key` }],
           // HTTP/2 would put all requests on one connection and so on one of the gateways.
           disableHTTP2: true,
         },
@@ -235,6 +238,9 @@ export const routesConfig = (settings: EdgeSettings) => {
     },
   };
 };
+
+/** The address at the other end. A customer of IPv6 has a /64 at least. */
+const perClient = { ipStrategy: { ipv6Subnet: 64 } } as const;
 
 const upstream = {
   maxIdleConnsPerHost: 100,

@@ -1,13 +1,11 @@
 /**
- * The one door through which tenants read. In each pod:
- * client —TLS→ kube-rbac-proxy (who is it? may it read this namespace?) —loopback→ query guard (puts the namespace into every selector,
- * and says it to whoever selects) → query frontend, query, store guards. Both take the namespace from the same header and from nothing
- * else, for every method and body, so what was authorised is exactly what is enforced. Who the client is, a token says, or a
- * certificate of the authority for readers. The guards: programs/guards.
+ * The one door through which tenants read: the query guard. It ends TLS, asks the API server who it is and whether it may read the namespaces
+ * of the header, puts exactly those into every selector, and says them to whoever selects: query frontend, query, store guards. It is one
+ * program, so that what was authorised is what is enforced, and so that what strangers cost counts against them alone:
+ * docs/decisions/0017-door.md. The guards: programs/guards.
  */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { stringify } from "yaml";
 import type { EnvironmentConfig } from "../../config";
 import { toSeconds } from "../../config/quantities";
 import { images } from "../../versions";
@@ -15,6 +13,7 @@ import type { PrivateCa } from "../edge/privateCa";
 import { ServerCertificate } from "../edge/serverCertificate";
 import type { TenantQueries } from "../metrics/metrics";
 import {
+  edgeIdentity,
   externalLabels,
   gatewayAudience,
   metricsPermission,
@@ -79,12 +78,11 @@ export class ReadGateway extends pulumi.ComponentResource {
       },
       parent,
     );
-    const rules = stringify(authorization);
     const settings = new kubernetes.core.v1.ConfigMap(
       `${name}-config`,
       {
         metadata: { name: programs.readGateway, namespace },
-        data: { [configFile]: rules, [clientCaFile]: args.clients.certificatePem },
+        data: { [clientCaFile]: args.clients.certificatePem },
       },
       parent,
     );
@@ -97,7 +95,6 @@ export class ReadGateway extends pulumi.ComponentResource {
           account: account.metadata.name,
           certificate: certificate.secretName,
           settings: settings.metadata.name,
-          restartOn: rules,
         }),
       },
       parent,
@@ -108,37 +105,7 @@ export class ReadGateway extends pulumi.ComponentResource {
   }
 }
 
-const configFile = "authorization.yaml";
 const clientCaFile = "client-ca.crt";
-
-/**
- * What kube-rbac-proxy asks the API server for each value of the header: may this user `get` (GET) or `create` (POST)
- * `namespace/metrics` in that namespace? All must be allowed.
- */
-export const authorization = {
-  authorization: {
-    rewrites: { byHttpHeader: { name: namespaceHeader } },
-    resourceAttributes: {
-      apiVersion: "v1",
-      apiGroup: metricsPermission.apiGroup,
-      resource: metricsPermission.resource,
-      subresource: metricsPermission.subresource,
-      namespace: "{{ .Value }}",
-    },
-  },
-};
-
-/** The paths that the query guard has, and no other: everything else is 404 before anyone is asked. */
-export const allowedPaths = [
-  "/api/v1/query",
-  "/api/v1/query_range",
-  "/api/v1/query_exemplars",
-  "/api/v1/series",
-  "/api/v1/labels",
-  "/api/v1/label/*/values",
-  "/api/v1/rules",
-  "/api/v1/alerts",
-];
 
 const dnsNames = (namespace: string): string[] => [
   programs.readGateway,
@@ -151,7 +118,6 @@ interface GatewayParts extends Omit<ReadGatewayArgs, "ca" | "clients"> {
   readonly account: pulumi.Input<string>;
   readonly certificate: pulumi.Input<string>;
   readonly settings: pulumi.Input<string>;
-  readonly restartOn: string;
 }
 
 /** The gateway as a plain description. */
@@ -161,72 +127,60 @@ export function gateway(parts: GatewayParts): Workload {
     kind: "stateless",
     replicas: parts.replicas,
     identity: { account: parts.account, mountToken: true },
-    restartOn: parts.restartOn,
     volumes: [
       { name: "tls", type: "secret", secret: parts.certificate },
       { name: "config", type: "configMap", configMap: parts.settings },
     ],
     containers: [
       {
-        name: "kube-rbac-proxy",
-        image: images.kubeRbacProxy,
-        args: [
-          `--secure-listen-address=0.0.0.0:${ports.readGateway}`,
-          `--proxy-endpoints-port=${ports.readGatewayHealth}`,
-          `--upstream=http://127.0.0.1:${ports.queryGuard}/`,
-          `--config-file=/etc/gateway/${configFile}`,
-          `--auth-token-audiences=${gatewayAudience}`,
-          // A client without a certificate of this authority needs a token. kube-rbac-proxy reads the file anew when it changes.
-          `--client-ca-file=/etc/gateway/${clientCaFile}`,
-          `--allow-paths=${allowedPaths.join(",")}`,
-          // What it asks the API server waits in one line for everybody: at the default of 5 a second, random tokens lock all tenants out.
-          // This is what the edge lets one client ask; the API server has fair queues of its own.
-          "--kube-api-qps=1000",
-          "--kube-api-burst=2000",
-          "--tls-cert-file=/etc/tls/tls.crt",
-          "--tls-private-key-file=/etc/tls/tls.key",
-          // From verbosity 5 it logs who asked for what, from 8 on whole requests with their tokens.
-          "--v=0",
-        ],
-        ports: [
-          { name: "https", number: ports.readGateway },
-          { name: "health", number: ports.readGatewayHealth, internal: true },
-        ],
-        mounts: [
-          { volume: "tls", path: "/etc/tls" },
-          { volume: "config", path: "/etc/gateway" },
-        ],
-        readiness: { path: "/healthz", port: "health", scheme: "https" },
-        liveness: { path: "/healthz", port: "health", scheme: "https" },
-        resources: resourcesFor(programs.readGateway, parts.size),
-      },
-      {
         name: "query-guard",
         image: images.guards,
-        args: queryGuardArgs(parts),
-        ports: [{ name: "metrics", number: ports.queryGuardMetrics, internal: true, metrics: {} }],
+        args: [...doorArgs(parts), ...queryGuardArgs(parts)],
+        ports: [
+          { name: "https", number: ports.readGateway },
+          { name: "metrics", number: ports.queryGuardMetrics, internal: true, metrics: {} },
+        ],
+        mounts: [
+          { volume: "tls", path: folders.tls },
+          { volume: "config", path: folders.config },
+        ],
         // Not ready while the programs behind are not, so that clients are sent to a pod that answers.
         readiness: { path: "/-/ready", port: "metrics" },
         liveness: { path: "/-/healthy", port: "metrics" },
-        resources: resourcesFor("query-guard", parts.size),
+        resources: resourcesFor(programs.readGateway, parts.size),
       },
     ],
   };
 }
 
+const folders = { tls: "/etc/tls", config: "/etc/gateway" } as const;
+
+/** Command line of the door. It reads its files anew when they change. */
+const doorArgs = ({ namespace }: Pick<ReadGatewayArgs, "namespace">): string[] => [
+  "query",
+  `--listen-address=0.0.0.0:${ports.readGateway}`,
+  `--tls-cert=${folders.tls}/tls.crt`,
+  `--tls-key=${folders.tls}/tls.key`,
+  `--audience=${gatewayAudience}`,
+  `--permission=${metricsPermission.resource}/${metricsPermission.subresource}`,
+  `--header=${namespaceHeader}`,
+  // A client without a certificate of this authority needs a token.
+  `--readers-ca=${folders.config}/${clientCaFile}`,
+  // The authority of servers signs no readers: this one says alone that a connection is the edge's.
+  `--edge-ca=${folders.tls}/ca.crt`,
+  `--edge-name=${edgeIdentity(namespace)}`,
+];
+
 type GuardSettings = Pick<ReadGatewayArgs, "queries" | "thanos" | "replicas">;
 
 /** Command line of the query guard. Bounds that it is not told here have defaults: `guards query --help`. */
 export const queryGuardArgs = ({ queries, thanos, replicas }: GuardSettings): pulumi.Input<string>[] => [
-  "query",
-  `--listen-address=127.0.0.1:${ports.queryGuard}`,
   `--http-address=0.0.0.0:${ports.queryGuardMetrics}`,
   pulumi.interpolate`--query-url=http://${queries.queryHost}:${ports.http}`,
   pulumi.interpolate`--frontend-url=http://${queries.frontendHost}:${ports.http}`,
   pulumi.interpolate`--rules-endpoint=${queries.rulesEndpoint}`,
   `--label=${tenantLabel}`,
   `--replica-label=${externalLabels.replica}`,
-  `--header=${namespaceHeader}`,
   // Thanos ends a query after its own time; the answer must still find its way.
   `--timeout=${toSeconds(thanos.queryTimeout) + 10}s`,
   ...["range", "age", "window"].map((what) => `--max-${what}=${longestRetention(thanos)}s`),

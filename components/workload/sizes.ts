@@ -8,7 +8,7 @@ type Row = Readonly<Record<Size, Resources>>;
 
 const of = (cpu: string, memory: string, memoryLimit: string): Resources => ({ cpu, memory, memoryLimit });
 
-/** Proxies hold a connection and a few kilobytes a request; 128Mi is ten times what kube-rbac-proxy uses at rest. */
+/** Proxies hold a connection and a few kilobytes a request. */
 const proxy: Row = {
   small: of("10m", "32Mi", "128Mi"),
   medium: of("100m", "64Mi", "256Mi"),
@@ -86,12 +86,12 @@ const table: Readonly<Record<string, Row>> = {
     medium: of("250m", "512Mi", "4Gi"),
     large: of("1", "2Gi", "12Gi"),
   },
-  [programs.readGateway]: proxy,
-  // Parses and streams: a query of the largest size takes some 30 MiB, and a few of them run at once.
-  "query-guard": {
-    small: of("5m", "24Mi", "256Mi"),
-    medium: of("100m", "64Mi", "512Mi"),
-    large: of("500m", "128Mi", "1Gi"),
+  // Parses and streams: a query of the largest size takes some 30 MiB, and a few of them run at once. A thousand connections of strangers, each
+  // with the longest headers, take 100 MiB.
+  [programs.readGateway]: {
+    small: of("15m", "48Mi", "384Mi"),
+    medium: of("200m", "128Mi", "768Mi"),
+    large: of("750m", "256Mi", "1536Mi"),
   },
   // Holds a message of each stream at a time; 14 MiB at rest.
   "store-guard": {

@@ -83,7 +83,7 @@ export const openPolicies: StackRule = {
   severity: "critical",
   references: ["https://kubernetes.io/docs/concepts/services-networking/network-policies/"],
   on: ["networking.k8s.io/v1/NetworkPolicy"],
-  mend: "Name the programs that need the flow by podSelector, and let tenants reach the port of kube-rbac-proxy alone.",
+  mend: "Name the programs that need the flow by podSelector, and let tenants reach the port alone at which the gateway asks who it is.",
   check: (resources) => {
     const outside = once(() => tenantLabels(resources));
     const theirs = once(
@@ -110,7 +110,7 @@ export const openPolicies: StackRule = {
           .some((pods) => fits(pods.labels, selector) && ports.some((port) => answersAnybody(pods, port)));
       return open
         ? [
-            `The NetworkPolicy ${nameOf(resource)} lets tenants, or everybody, reach a program that answers without a question. Let them reach the port of kube-rbac-proxy alone, and name other clients by podSelector.`,
+            `The NetworkPolicy ${nameOf(resource)} lets tenants, or everybody, reach a program that answers without a question. Let them reach the port alone at which the gateway asks who it is, and name other clients by podSelector.`,
           ]
         : [];
     });

@@ -1,4 +1,4 @@
-import { queryGuard } from "../programSamples";
+import { labelProxy, queryGuard } from "../programSamples";
 import type { Fields, Sample } from "../rule";
 import { judged, type StackResource, type StackRule, type StackSample } from "../stack";
 import { listAt, nameOf, ofKind, textAt } from "./parts/objects";
@@ -65,6 +65,13 @@ const file = (url: string, middlewares: readonly string[]): Sample =>
       "routes.yml": `http:\n  routers:\n    r: {rule: "Host(\`m\`)", service: s, middlewares: [${middlewares.join(", ")}]}\n  middlewares:\n    rate: {rateLimit: {average: 10}}\n    password: {basicAuth: {usersFile: /etc/users}}\n    all: {chain: {middlewares: [rate, password]}}\n  services:\n    s: {loadBalancer: {servers: [{url: "${url}"}]}}\n`,
     },
   });
+const guard: Fields = {
+  ...queryGuard("--listen-address=0.0.0.0:8443", "--http-address=0.0.0.0:8081"),
+  ports: [
+    { name: "https", containerPort: 8443 },
+    { name: "metrics", containerPort: 8081 },
+  ],
+};
 const nodePort = { type: "NodePort" };
 const prometheus = object("monitoring.coreos.com/v1/Prometheus", "tenants", { spec: {} });
 const ofPrometheus = {
@@ -83,7 +90,7 @@ export const routes: StackRule = {
     "https://doc.traefik.io/traefik/middlewares/http/overview/",
   ],
   on: ["v1/Service", ...Object.values(routeKinds)],
-  mend: "Route to the read gateway, whose pod has kube-rbac-proxy in front, or put a middleware that authenticates on the route; keep the Service of the program of type ClusterIP.",
+  mend: "Route to the read gateway, which asks who it is, or put a middleware that authenticates on the route; keep the Service of the program of type ClusterIP.",
   check: (resources) => {
     const stack = answering(resources);
     const middlewares = ofKind(resources, middlewareType);
@@ -136,6 +143,11 @@ export const routes: StackRule = {
         ),
       ),
       and(file("https://read-gateway.moat-system.svc:443", ["rate"])),
+      [
+        program("door", guard),
+        service("door", { port: 443, targetPort: "https" }),
+        ingress("door", { number: 443 }),
+      ],
       and(file("http://thanos-query.moat-system.svc:80", ["all"])),
       and(file("https://thanos-query.example.org", [])),
       [program("edge", { name: "traefik", image: "traefik:v3" }), service("edge", { port: 443 }, nodePort)],
@@ -183,8 +195,14 @@ export const routes: StackRule = {
       ],
       // The filter alone, whom nobody has told who it is.
       [
-        program("door", { ...queryGuard(), ports: [{ name: "http", containerPort: 8080 }] }),
+        program("door", { ...labelProxy(), ports: [{ name: "http", containerPort: 8080 }] }),
         service("door", { port: 80, targetPort: "http" }),
+        ingress("door", { number: 80 }),
+      ],
+      // The query guard's metrics, where it asks nobody who it is.
+      [
+        program("door", guard),
+        service("door", { port: 80, targetPort: "metrics" }),
         ingress("door", { number: 80 }),
       ],
       [program("thanos-query", query), service("thanos-query", { port: 80, targetPort: "http" }, nodePort)],

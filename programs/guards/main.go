@@ -20,6 +20,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"moat.dev/guards/internal/admit"
+	"moat.dev/guards/internal/door"
 	"moat.dev/guards/internal/query"
 	"moat.dev/guards/internal/serve"
 	"moat.dev/guards/internal/store"
@@ -41,7 +42,7 @@ func main() {
 
 func runQuery(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("guards query", flag.ExitOnError)
-	listen := flags.String("listen-address", "127.0.0.1:8080", "Where it serves the API. It believes the header with the namespaces: only the program that authorises may reach it.")
+	listen := flags.String("listen-address", ":8443", "Where it serves the API, by HTTPS.")
 	operations := flags.String("http-address", ":8081", "Where it serves /metrics, /-/ready and /-/healthy.")
 	queryURL := flags.String("query-url", "", "URL of the tenants' Thanos Query.")
 	frontendURL := flags.String("frontend-url", "", "URL of the query frontend in front of it, for range queries.")
@@ -49,7 +50,11 @@ func runQuery(ctx context.Context, args []string) error {
 	flags.StringVar(&options.Stores, "rules-endpoint", "", "Store guards of the Prometheus servers that have rules and exemplars: host:port, or dnssrv+<name>.")
 	flags.StringVar(&options.Label, "label", "namespace", "Label that marks whose series it is.")
 	flags.StringVar(&options.ReplicaLabel, "replica-label", "prometheus_replica", "Label that tells equal Prometheus servers apart.")
-	flags.StringVar(&options.NamespaceHeader, "header", "X-Moat-Namespace", "Header with a namespace that was authorised, once for each.")
+	var server serve.Files
+	flags.StringVar(&server.Certificate, "tls-cert", "", "Certificate that it shows. Read anew for every connection.")
+	flags.StringVar(&server.Key, "tls-key", "", "Key of that certificate.")
+	outside := door.Options{}
+	finish := outside.Flags(flags)
 	files, serverName := clientFlags(flags, "rules-endpoint")
 	options.Bounds.Flags(flags)
 	_ = flags.Parse(args)
@@ -67,16 +72,28 @@ func runQuery(ctx context.Context, args []string) error {
 	if options.Dial, err = dialOptions(*files, *serverName); err != nil {
 		return err
 	}
+	if err := finish(); err != nil {
+		return err
+	}
+	config, err := server.Open()
+	if err != nil {
+		return err
+	}
 	registry := serve.Registry()
-	options.Metrics = registry
+	options.Metrics, outside.Metrics = registry, registry
+	entrance := door.New(outside)
+	options.Door = entrance
 	guard := query.New(options)
 
-	health, err := serve.Operations(ctx, *operations, registry, guard.Ready)
+	// Not ready for want of a certificate, and for want of an API server it is: those who are known are answered on.
+	health, err := serve.Operations(ctx, *operations, registry, func(ctx context.Context) error {
+		return errors.Join(server.Loadable(), guard.Ready(ctx))
+	})
 	if err != nil {
 		return err
 	}
 	// Longer than any answer: the guard itself ends those that take too long.
-	api, err := serve.HTTP(*listen, guard.Handler(), options.Bounds.Patience+options.Bounds.Timeout+30*time.Second)
+	api, err := entrance.Serve(*listen, guard.Handler(), options.Bounds.Patience+options.Bounds.Timeout+30*time.Second, config)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ const refused = "moat_query_guard_refused_total";
 /** Refusals for want of room; all others are about what was asked. */
 const full = "concurrency";
 
+const unlet = "moat_gateway_refused_total";
+
 export const guardAlerts = ({ metrics, thanos }: Pick<EnvironmentConfig, "metrics" | "thanos">): Alert[] => {
   const guards = metrics.replicas + thanos.storeReplicas;
   return [
@@ -51,6 +53,33 @@ export const guardAlerts = ({ metrics, thanos }: Pick<EnvironmentConfig, "metric
       severity: "warning",
       summary: "Queries for {{ $labels.tenant_namespace }} find all places taken",
       description: "The tenant asks for more at once than it may. No other tenant waits for it.",
+    },
+    {
+      name: "GatewayCannotAsk",
+      expr: `sum(rate(moat_gateway_reviews_total{answer="error"}[5m])) > 0.05`,
+      for: "5m",
+      severity: "critical",
+      summary: "The read gateway asks the API server about tokens and rights, and gets no answer",
+      description:
+        "Whoever was let in stays for two minutes; then everybody is answered 503, but for what needs no question.",
+    },
+    {
+      name: "GatewayCrowded",
+      expr: `sum by (reason) (rate(${unlet}{reason=~".+_of_everybody"}[5m])) > 0.1`,
+      for: "5m",
+      severity: "warning",
+      summary: "The read gateway turns newcomers away: {{ $labels.reason }}",
+      description:
+        "Strangers from many addresses use up what newcomers have together. Tokens, users and addresses that are known go on.",
+    },
+    {
+      name: "GatewayStrangers",
+      expr: `sum(rate(${unlet}{reason=~"unauthorized|.+_of_source"}[5m])) > 10`,
+      for: "15m",
+      severity: "info",
+      summary: "{{ $value | humanize }} requests or connections a second do not get into the read gateway",
+      description:
+        "Somebody tries tokens, or a program goes on with one that has ended. It costs the others nothing.",
     },
     {
       name: "AdmissionReviewsFailing",

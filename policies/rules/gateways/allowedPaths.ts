@@ -1,9 +1,9 @@
-import { labelProxy, queryGuard, rbacProxy } from "../../programSamples";
-import { linesOf, podKinds, podVariables, queryGuardLines, valuesOf, withSuffix } from "../../programs";
+import { labelProxy, rbacProxy } from "../../programSamples";
+import { linesOf, podKinds, podVariables, valuesOf, withSuffix } from "../../programs";
 import { quoteAll, type Rule } from "../../rule";
 import { deployment } from "../../samples";
 
-/** What prom-label-proxy filters for Prometheus and Alertmanager, and the query guard for Prometheus. They answer 404 to the rest. */
+/** What prom-label-proxy filters for Prometheus and Alertmanager. The query guard needs no list: it answers 404 to what it does not know. */
 const filtered = [
   "/api/v1/query",
   "/api/v1/query_range",
@@ -35,7 +35,7 @@ export const allowedPaths: Rule = {
   on: podKinds,
   variables: {
     ...podVariables,
-    enforcers: `${linesOf(withSuffix("prom-label-proxy"))} + ${queryGuardLines}`,
+    enforcers: linesOf(withSuffix("prom-label-proxy")),
     proxies: `variables.enforcers.size() == 0 ? [] : (${linesOf(withSuffix("kube-rbac-proxy"))})`,
   },
   validations: [
@@ -53,14 +53,12 @@ export const allowedPaths: Rule = {
     good: [
       rbacProxy([...flags, `--allow-paths=${filtered.join(",")}`], guarded),
       rbacProxy([...flags, "--allow-paths", "/api/v1/query", "--allow-paths=/api/v1/series"], guarded),
-      rbacProxy([...flags, `--allow-paths=${filtered.join(",")}`], queryGuard()),
       // Guards no tenants' data.
       rbacProxy([...flags, "--allow-paths=/metrics"]),
       deployment(guarded),
     ],
     bad: [
       rbacProxy(flags, guarded),
-      rbacProxy(flags, queryGuard()),
       rbacProxy([...flags, "--allow-paths=/api/v1/query,/federate"], guarded),
       rbacProxy([...flags, "--allow-paths=/api/v1/*"], guarded),
       rbacProxy([...flags, "--allow-paths=/api/v1/query", "--allow-paths=/api/v1/targets"], guarded),

@@ -30,6 +30,8 @@ interface Container {
   readonly open: boolean;
   /** Asks who it is. */
   readonly authenticator: boolean;
+  /** One of the guards: some of them are open, and others at some of their ports. */
+  readonly guard: boolean;
   readonly ports: readonly { readonly name: unknown; readonly number: unknown }[];
   readonly line: () => string;
 }
@@ -129,6 +131,7 @@ const isOpen = new RegExp(named(openPrograms));
 /** The webhook answers the API server's questions with yes or no, and knows nothing of anybody's. */
 const isWebhook = /^(\S*\/?guards )?admit /;
 const isAuthenticator = new RegExp(named(authenticators));
+const isGuard = new RegExp(named("guards"));
 
 const containersOf = (owner: StackResource, list: () => readonly unknown[]): (() => readonly Container[]) =>
   once(() => seen(owner, () => list().map((container) => describe(owner, container))));
@@ -142,6 +145,7 @@ function describe(owner: StackResource, container: unknown): Container {
   return {
     open: isOpen.test(words) && !isWebhook.test(line()),
     authenticator: isAuthenticator.test(words),
+    guard: isGuard.test(words),
     ports: listAt(container, "ports").map((p) => ({ name: at(p, "name"), number: at(p, "containerPort") })),
     line,
   };
@@ -164,6 +168,15 @@ export function answersAnybody(pods: Pods, port: PortName | undefined): boolean 
   const owner = pods
     .containers()
     .find(({ ports }) => ports.some(({ name, number }) => name === port || number === Number(port)));
-  if (owner !== undefined) return owner.open;
-  return !pods.containers().some((c) => c.authenticator && c.line().includes(`:${port} `));
+  if (owner !== undefined) {
+    const { number } = owner.ports.find(({ name, number }) => name === port || number === Number(port)) ?? {};
+    return owner.open && !servesAt(owner, number);
+  }
+  return !pods
+    .containers()
+    .some((c) => (c.authenticator && c.line().includes(`:${port} `)) || servesAt(c, port));
 }
+
+/** Whether it is the query guard, and this the port at which it asks who it is; or the webhook, which has nothing of anybody's to tell. */
+const servesAt = ({ guard, line }: Container, port: unknown): boolean =>
+  guard && new RegExp(`(^| )(query|admit) .*-listen-address[= ]\\S*:${port} `).test(line());

@@ -82,7 +82,6 @@ const doors: readonly Door[] = [
     door("network", "S1", "object store", byName(programs.s3, ports.s3, "https")),
     door("network", "Q2", "operator", byName(programs.operator, ports.operator)),
     door("network", "Q2", "query guard behind the gateway", byAddress(readGateway, ports.queryGuardMetrics)),
-    door("network", "Q2", "gateway's health port", byAddress(readGateway, ports.readGatewayHealth, "https")),
     door("network", "Q4", "edge's metrics and ping", byAddress(edge, ports.edgeMetrics)),
     door("network", "Q2", "kubelet", onNode(10_250)),
     door("network", "Q2", "API server by name", async () => "https://kubernetes.default.svc:443"),

@@ -1,13 +1,72 @@
 /**
- * The read gateway with one defence taken away at a time. kube-rbac-proxy is as the running gateway has it. In the place of the guards stands
- * what stood there before them: prom-label-proxy, which has flags to be weak by, in front of a Thanos Query that sees everything.
+ * The read gateway with one defence taken away at a time. In the place of the query guard stand the two programs that stood there before it, and
+ * that others use: kube-rbac-proxy, which asks who it is, and prom-label-proxy in front of a Thanos Query that sees everything. They have
+ * flags to be weak by; the guard has none.
  */
-import { namespaceHeader, ports, programs, tenantLabel } from "../../../components/names";
+import {
+  gatewayAudience,
+  metricsPermission,
+  namespaceHeader,
+  ports,
+  programs,
+  tenantLabel,
+} from "../../../components/names";
 import { platformNamespace } from "../../support/live/settings";
 
+/** Where prom-label-proxy listens in its pod, and where kube-rbac-proxy tells of its health. */
+const inner = 8080;
+export const healthPort = 8444;
+
+/** Files of the pod, as the gateway's own volumes have them. */
+export const files = { tls: "/etc/tls", config: "/etc/gateway", clientCa: "client-ca.crt" } as const;
+export const rulesFile = "authorization.yaml";
+
+/** The paths that prom-label-proxy filters. */
+const filtered = [
+  "/api/v1/query",
+  "/api/v1/query_range",
+  "/api/v1/query_exemplars",
+  "/api/v1/series",
+  "/api/v1/labels",
+  "/api/v1/label/*/values",
+  "/api/v1/rules",
+  "/api/v1/alerts",
+];
+
+/** kube-rbac-proxy as it asks at its best. */
+const rbacProxyArgs: readonly string[] = [
+  `--secure-listen-address=0.0.0.0:${ports.readGateway}`,
+  `--proxy-endpoints-port=${healthPort}`,
+  `--upstream=http://127.0.0.1:${inner}/`,
+  `--config-file=${files.config}/${rulesFile}`,
+  `--auth-token-audiences=${gatewayAudience}`,
+  `--client-ca-file=${files.config}/${files.clientCa}`,
+  `--allow-paths=${filtered.join(",")}`,
+  `--tls-cert-file=${files.tls}/tls.crt`,
+  `--tls-private-key-file=${files.tls}/tls.key`,
+  // Attacks come faster than the 5 questions a second that it may ask otherwise.
+  "--kube-api-qps=1000",
+  "--kube-api-burst=2000",
+  "--v=0",
+];
+
+/** What it asks the API server for each value of the header. */
+const authorization = {
+  authorization: {
+    rewrites: { byHttpHeader: { name: namespaceHeader } },
+    resourceAttributes: {
+      apiVersion: "v1",
+      apiGroup: metricsPermission.apiGroup,
+      resource: metricsPermission.resource,
+      subresource: metricsPermission.subresource,
+      namespace: "{{ .Value }}",
+    },
+  },
+};
+
 /** prom-label-proxy as it enforces at its best. */
-export const labelProxyArgs: readonly string[] = [
-  `--insecure-listen-address=127.0.0.1:${ports.queryGuard}`,
+const labelProxyArgs: readonly string[] = [
+  `--insecure-listen-address=127.0.0.1:${inner}`,
   `--internal-listen-address=0.0.0.0:${ports.queryGuardMetrics}`,
   `--upstream=http://${programs.operatorQuery}.${platformNamespace}.svc:${ports.http}`,
   `--label=${tenantLabel}`,
@@ -15,12 +74,19 @@ export const labelProxyArgs: readonly string[] = [
   "--enable-label-apis",
 ];
 
-/** The gateway's two programs by their arguments, and what kube-rbac-proxy asks the API server. */
+/** The two programs by their arguments, and what kube-rbac-proxy asks the API server. */
 export interface Gateway {
   readonly rbacProxy: readonly string[] | undefined;
   readonly labelProxy: readonly string[] | undefined;
   readonly rules: Readonly<Record<string, unknown>>;
 }
+
+/** With every defence that they have. */
+export const strongest: Gateway = {
+  rbacProxy: rbacProxyArgs,
+  labelProxy: labelProxyArgs,
+  rules: authorization,
+};
 
 export interface Weakness {
   /** What is missing, in a few words. */
@@ -62,8 +128,7 @@ const replaced = (args: readonly string[] | undefined, flag: string, value: stri
 
 function flagOf(args: readonly string[] | undefined, flag: string): string {
   const found = args?.find((arg) => arg.startsWith(`${flag}=`));
-  if (found === undefined)
-    throw new Error(`the read gateway runs without ${flag}: the twins must be made anew`);
+  if (found === undefined) throw new Error(`a twin has no ${flag}: nothing would be taken away`);
   return found.slice(flag.length + 1);
 }
 
@@ -90,7 +155,7 @@ const withLabelProxy = (gateway: Gateway, ...more: readonly string[]): Gateway =
 
 export const weaknesses = {
   guards: {
-    without: "guards (prom-label-proxy in their place)",
+    without: "guards (kube-rbac-proxy and prom-label-proxy in their place)",
     ...https,
     weaken: (g) => g,
   },
@@ -130,7 +195,7 @@ export const weaknesses = {
   authentication: {
     without: "authentication",
     scheme: "http",
-    port: ports.queryGuard,
+    port: inner,
     weaken: (g) => ({ ...g, rbacProxy: undefined }),
   },
   authorisation: { without: "authorisation", ...https, weaken: allowAll },
@@ -170,12 +235,11 @@ export type WeaknessName = keyof typeof weaknesses;
 
 type Rules = Gateway["rules"];
 
-/** The rules as JSON, with `from` turned into `to`; the running gateway must have had it. */
+/** The rules as JSON, with `from` turned into `to`; they must have had it. */
 function edited(rules: Rules, from: object, to: object): Rules {
   const text = JSON.stringify(rules);
   const part = JSON.stringify(from).slice(1, -1);
-  if (!text.includes(part))
-    throw new Error(`the read gateway's rules lack ${part}: the twins must be made anew`);
+  if (!text.includes(part)) throw new Error(`a twin's rules lack ${part}: nothing would be taken away`);
   return JSON.parse(text.replace(part, JSON.stringify(to).slice(1, -1)));
 }
 

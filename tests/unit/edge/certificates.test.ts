@@ -65,6 +65,16 @@ describe("a server's certificate", () => {
     });
   });
 
+  test("is for clients only, where that is asked for", async () => {
+    const shown = await madeBy(() => {
+      const ca = new PrivateCa("ca", { namespace });
+      return void new ServerCertificate("client", { ca, namespace, dnsNames: ["a.example"], use: "client" });
+    });
+    expect(ofType(shown, "tls:index/locallySignedCert:LocallySignedCert")[0]?.inputs).toMatchObject({
+      allowedUses: ["digital_signature", "client_auth"],
+    });
+  });
+
   test("has keys on P-256", () => {
     for (const { inputs } of ofType(made, "tls:index/privateKey:PrivateKey")) {
       expect(inputs).toMatchObject({ algorithm: "ECDSA", ecdsaCurve: "P256" });

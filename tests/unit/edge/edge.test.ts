@@ -3,6 +3,8 @@
 import { isSecret } from "@pulumi/pulumi";
 import { Edge, urlOf } from "../../../components/edge/edge";
 import { PrivateCa } from "../../../components/edge/privateCa";
+import { folders } from "../../../components/edge/traefik";
+import { edgeIdentity } from "../../../components/names";
 import type { EnvironmentConfig } from "../../../config";
 import { type Made, madeBy, objects, ofType } from "../../support/mocks";
 import { validateAll } from "../../support/schemas";
@@ -39,6 +41,11 @@ async function lay(change: Partial<EnvironmentConfig["edge"]> = {}): Promise<Lai
   return { made, edge };
 }
 
+const namesOf = ({ made }: Laid, certificate: string) =>
+  ofType(made, "tls:index/certRequest:CertRequest")
+    .filter(({ name }) => name.startsWith(certificate))
+    .map(({ inputs }) => inputs.dnsNames);
+
 describe("the edge", () => {
   let laid: Laid;
   beforeAll(async () => {
@@ -55,9 +62,37 @@ describe("the edge", () => {
   });
 
   test("has a certificate for its two names and no more", () => {
-    expect(ofType(laid.made, "tls:index/certRequest:CertRequest").map((r) => r.inputs.dnsNames)).toEqual([
-      ["metrics.moat.example", "query.moat.example"],
+    expect(namesOf(laid, "edge-certificate")).toEqual([["metrics.moat.example", "query.moat.example"]]);
+  });
+
+  test("has a certificate for clients by which the gateway knows it, where Traefik reads it", () => {
+    expect(namesOf(laid, "edge-identity")).toEqual([[edgeIdentity("platform")]]);
+    const signed = ofType(laid.made, "tls:index/locallySignedCert:LocallySignedCert");
+    expect(signed.find((c) => c.name.startsWith("edge-identity"))?.inputs.allowedUses).toEqual([
+      "digital_signature",
+      "client_auth",
     ]);
+    expect(objects(laid.made, "Deployment")[0]?.inputs).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            volumes: expect.arrayContaining([
+              expect.objectContaining({
+                name: "identity",
+                secret: expect.objectContaining({ secretName: "edge-identity" }),
+              }),
+            ]),
+            containers: [
+              {
+                volumeMounts: expect.arrayContaining([
+                  expect.objectContaining({ name: "identity", mountPath: folders.identity }),
+                ]),
+              },
+            ],
+          },
+        },
+      },
+    });
   });
 
   test("knows the password by its hash only", () => {

@@ -69,6 +69,15 @@ describe("TLS", () => {
     });
     expect(JSON.stringify(routes)).not.toContain("insecureSkipVerify");
   });
+
+  test("shows the gateway that it is the edge, and nobody else", () => {
+    expect(serversTransports["read-gateway"].certificates).toEqual([
+      { certFile: `${folders.identity}/tls.crt`, keyFile: `${folders.identity}/tls.key` },
+    ]);
+    expect(serversTransports["operator-query"]).not.toHaveProperty("certificates");
+    // What it says of clients' addresses is what it saw, as nobody in front of it is believed.
+    expect(JSON.stringify(install)).not.toMatch(/forwardedHeaders|proxyProtocol/);
+  });
 });
 
 describe("routes", () => {
@@ -91,6 +100,11 @@ describe("routes", () => {
       expect(headers).toBe("answer-headers");
       expect(rate).toMatch(/-rate$/);
     }
+  });
+
+  test("what tenants' clients may do at once counts for each of them, before it is known who they are", () => {
+    for (const bound of [middlewares["tenant-rate"].rateLimit, middlewares["tenant-load"].inFlightReq])
+      expect(bound.sourceCriterion).toEqual({ ipStrategy: { ipv6Subnet: 64 } });
   });
 
   test("use only middlewares, services and transports that there are", () => {

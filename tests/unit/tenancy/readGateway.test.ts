@@ -1,16 +1,17 @@
-/** The read gateway: both hops read the namespace from the same place, and nothing leads around them. */
+/** The read gateway: one program that asks who it is and enforces what it was told, and nothing leads around it. */
 import { output } from "@pulumi/pulumi";
-import { parse } from "yaml";
 import { z } from "zod";
 import { PrivateCa } from "../../../components/edge/privateCa";
-import { gatewayAudience, namespaceHeader, ports, tenantLabel } from "../../../components/names";
-import { readerRule } from "../../../components/tenancy/access";
 import {
-  allowedPaths,
-  authorization,
-  queryGuardArgs,
-  ReadGateway,
-} from "../../../components/tenancy/readGateway";
+  edgeIdentity,
+  gatewayAudience,
+  namespaceHeader,
+  ports,
+  programs,
+  tenantLabel,
+} from "../../../components/names";
+import { readerRule } from "../../../components/tenancy/access";
+import { queryGuardArgs, ReadGateway } from "../../../components/tenancy/readGateway";
 import { environment } from "../../support/environment";
 import { guardFlags } from "../../support/guards";
 import { type Made, madeBy, objects } from "../../support/mocks";
@@ -73,74 +74,56 @@ function flag(container: string, name: string): string | undefined {
 test("is made of objects that the published schemas allow", () => expect(validateAll(made)).toEqual([]));
 
 describe("what is authorised is what is enforced", () => {
-  test("both hops read the namespace from one header, and from nothing else", () => {
-    expect(authorization.authorization.rewrites).toEqual({ byHttpHeader: { name: namespaceHeader } });
+  test("one program does both, and reads the namespace from one header", () => {
+    expect(pod.containers.map(({ name }) => name)).toEqual(["query-guard"]);
     expect(flag("query-guard", "header")).toBe(namespaceHeader);
   });
 
-  test("the header's name is in canonical form, as one hop looks it up unchanged", () => {
-    const canonical = namespaceHeader.replace(
-      /[^-]+/g,
-      (w) => w.charAt(0).toUpperCase() + w.slice(1).toLowerCase(),
-    );
-    expect(namespaceHeader).toBe(canonical);
-  });
-
-  test("the permission that it asks for is the one that roles grant, in the header's namespace", () => {
-    const { resourceAttributes: asked } = authorization.authorization;
-    expect(readerRule.apiGroups).toEqual([asked.apiGroup]);
-    expect(readerRule.resources).toEqual([`${asked.resource}/${asked.subresource}`]);
-    expect(asked.namespace).toBe("{{ .Value }}");
+  test("the permission that it asks for is the one that roles grant", () => {
+    expect(readerRule.apiGroups).toEqual([""]);
+    expect(readerRule.resources).toEqual([flag("query-guard", "permission")]);
   });
 
   test("the label that it enforces is the one that Prometheus sets", () => {
     expect(flag("query-guard", "label")).toBe(tenantLabel);
   });
+});
 
-  test("nothing passes unfiltered", () => {
-    expect(flag("kube-rbac-proxy", "ignore-paths")).toBeUndefined();
-    for (const path of allowedPaths) expect(path).toMatch(/^\/api\/v1\/[a-z_]+(\/\*\/values)?$/);
-    expect(flag("kube-rbac-proxy", "allow-paths")).toBe(allowedPaths.join(","));
+/** The volume's source, for a file that a flag names. */
+const volumeOf = (path = "") => {
+  const mount = containerOf("query-guard").volumeMounts.find(({ mountPath }) =>
+    path.startsWith(`${mountPath}/`),
+  );
+  return { volume: pod.volumes.find(({ name }) => name === mount?.name), file: path.split("/").at(-1) };
+};
+
+test("certificates of clients are those of the authority for readers, and of no other", () => {
+  const { volume, file } = volumeOf(flag("query-guard", "readers-ca"));
+  const [settings] = objects(made, "ConfigMap").filter((m) => m.name === "gateway-config");
+  expect(volume).toMatchObject({ configMap: { name: programs.readGateway } });
+  expect(settings?.inputs).toMatchObject({
+    metadata: { name: programs.readGateway },
+    data: { [file ?? ""]: "authority for readers" },
   });
 });
 
-test("the file that kube-rbac-proxy reads is the authorization, where it looks for it", () => {
-  const path = flag("kube-rbac-proxy", "config-file") ?? "";
-  const mount = containerOf("kube-rbac-proxy").volumeMounts.find(({ mountPath }) =>
-    path.startsWith(`${mountPath}/`),
-  );
-  const volume = pod.volumes.find(({ name }) => name === mount?.name);
-  const file = path.slice((mount?.mountPath.length ?? 0) + 1);
-  const config = z
-    .object({ metadata: z.object({ name: z.string() }), data: z.record(z.string(), z.string()) })
-    .parse(objects(made, "ConfigMap").find((m) => m.name === "gateway-config")?.inputs);
-  expect(volume).toMatchObject({ configMap: { name: config.metadata.name } });
-  expect(parse(config.data[file] ?? "")).toEqual(authorization);
+test("the edge is known by the authority of servers, as nobody", () => {
+  const { volume, file } = volumeOf(flag("query-guard", "edge-ca"));
+  expect(volume).toMatchObject({ secret: { secretName: "gateway-certificate" } });
+  expect(file).toBe("ca.crt");
+  expect(flag("query-guard", "edge-name")).toBe(edgeIdentity("moat-system"));
 });
 
-test("certificates of clients are those of the authority for readers, and of no other", () => {
-  expect(flag("kube-rbac-proxy", "client-ca-file")).toBe("/etc/gateway/client-ca.crt");
-  const [settings] = objects(made, "ConfigMap").filter((m) => m.name === "gateway-config");
-  expect(settings?.inputs.data).toMatchObject({ "client-ca.crt": "authority for readers" });
+test("it shows the certificate of its Service, by TLS alone", () => {
+  for (const name of ["tls-cert", "tls-key"])
+    expect(volumeOf(flag("query-guard", name)).volume).toMatchObject({
+      secret: { secretName: "gateway-certificate" },
+    });
+  expect(flag("query-guard", "listen-address")).toBe(`0.0.0.0:${ports.readGateway}`);
 });
 
-test("tokens must be made for it, and it never writes one to its log", () => {
-  expect(flag("kube-rbac-proxy", "auth-token-audiences")).toBe(gatewayAudience);
-  // From 5 on it logs who asked for what, from 8 on whole requests.
-  expect(Number(flag("kube-rbac-proxy", "v"))).toBeLessThan(5);
-});
-
-test("a client that the edge lets through does not fill its line to the API server alone", () => {
-  expect(Number(flag("kube-rbac-proxy", "kube-api-qps"))).toBeGreaterThanOrEqual(1000);
-  expect(Number(flag("kube-rbac-proxy", "kube-api-burst"))).toBeGreaterThanOrEqual(2000);
-});
-
-test("the second hop listens on loopback, where only the first reaches it", () => {
-  const listen = flag("query-guard", "listen-address");
-  expect(listen).toBe(`127.0.0.1:${ports.queryGuard}`);
-  expect(flag("kube-rbac-proxy", "upstream")).toBe(`http://${listen}/`);
-  const shown = pod.containers.flatMap((c) => c.ports.map((p) => p.containerPort));
-  expect(shown).not.toContain(ports.queryGuard);
+test("tokens must be made for it", () => {
+  expect(flag("query-guard", "audience")).toBe(gatewayAudience);
 });
 
 test("the guard asks the programs of tenants, within bounds that follow from what those keep and do", () => {

@@ -45,7 +45,6 @@ const containers: Readonly<Record<string, number>> = {
   [programs.store]: 2,
   [programs.compact]: 1,
   [programs.readGateway]: 2,
-  "query-guard": 2,
   // Beside the tenants' Prometheus servers and the store gateways.
   "store-guard": 4,
   // One is enough where the platform's own Prometheus is one.

@@ -5,14 +5,17 @@ package query
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
+	"time"
 
+	"moat.dev/guards/internal/door"
 	"moat.dev/guards/internal/promql"
 )
 
 // Reasons of refusals beside those of queries.
 const (
-	reasonTenant       promql.Reason = "tenant"
 	reasonMethod       promql.Reason = "method"
 	reasonParameter    promql.Reason = "parameter"
 	reasonBody         promql.Reason = "body"
@@ -30,6 +33,10 @@ type problem struct {
 	kind    string
 	message string
 	reason  promql.Reason
+	// retryAfter is told to clients that asked too much.
+	retryAfter time.Duration
+	// close the connection, with what the client still sends.
+	close bool
 }
 
 func (p *problem) Error() string { return p.message }
@@ -44,6 +51,10 @@ func problemOf(err error) *problem {
 	if errors.As(err, &p) {
 		return p
 	}
+	var outside *door.Refusal
+	if errors.As(err, &outside) {
+		return &problem{status: outside.Status, kind: kinds[outside.Status], message: outside.Message, retryAfter: outside.RetryAfter, close: outside.Close}
+	}
 	var refusal *promql.Refusal
 	if !errors.As(err, &refusal) {
 		return &problem{status: http.StatusInternalServerError, kind: "internal", message: "the gateway failed"}
@@ -53,6 +64,16 @@ func problemOf(err error) *problem {
 	}
 	// As Prometheus answers queries that are too large for it.
 	return &problem{status: http.StatusUnprocessableEntity, kind: "execution", message: refusal.Message, reason: refusal.Reason}
+}
+
+// kinds of errors at the door, in Prometheus's words where it has some.
+var kinds = map[int]string{
+	http.StatusBadRequest:         "bad_data",
+	http.StatusUnauthorized:       "unauthorized",
+	http.StatusForbidden:          "forbidden",
+	http.StatusMethodNotAllowed:   "bad_data",
+	http.StatusTooManyRequests:    "too_many_requests",
+	http.StatusServiceUnavailable: "unavailable",
 }
 
 type answer struct {
@@ -72,5 +93,11 @@ func respond(w http.ResponseWriter, status int, body answer) {
 }
 
 func (p *problem) respond(w http.ResponseWriter) {
+	if p.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.retryAfter.Seconds()))))
+	}
+	if p.close {
+		w.Header().Set("Connection", "close")
+	}
 	respond(w, p.status, answer{Status: "error", ErrorType: p.kind, Error: p.message})
 }

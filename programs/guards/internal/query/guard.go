@@ -58,8 +58,8 @@ type Options struct {
 	Label string
 	// ReplicaLabel tells equal Prometheus servers apart.
 	ReplicaLabel string
-	// NamespaceHeader carries a namespace that was authorised, once for each.
-	NamespaceHeader string
+	// Door says whose a request is. Nothing else does.
+	Door Door
 	// Query is the url of Thanos Query, Frontend that of its query frontend.
 	Query, Frontend *url.URL
 	// Stores is the address of the store guards that have rules and exemplars.
@@ -69,21 +69,28 @@ type Options struct {
 	Metrics prometheus.Registerer
 }
 
+// Door lets requests in: it says which namespaces one is for, and that it may read them. Its errors are answered as they are when they are
+// Refusals of package door.
+type Door interface {
+	Enter(*http.Request) (tenant.Namespaces, error)
+}
+
 // Guard answers Prometheus's HTTP API for one tenant at a time.
 type Guard struct {
-	label, replicaLabel, header string
-	query, frontend             *url.URL
-	client                      *http.Client
-	stores                      *stores
-	bounds                      Bounds
-	slots                       *slots
-	metrics                     *metrics
+	label, replicaLabel string
+	door                Door
+	query, frontend     *url.URL
+	client              *http.Client
+	stores              *stores
+	bounds              Bounds
+	slots               *slots
+	metrics             *metrics
 }
 
 // New makes a guard.
 func New(o Options) *Guard {
 	return &Guard{
-		label: o.Label, replicaLabel: o.ReplicaLabel, header: o.NamespaceHeader,
+		label: o.Label, replicaLabel: o.ReplicaLabel, door: o.Door,
 		query: o.Query, frontend: o.Frontend,
 		client:  newClient(),
 		stores:  newStores(o.Stores, o.Dial),
@@ -104,13 +111,16 @@ func (g *Guard) serve(w http.ResponseWriter, r *http.Request) {
 		respond(w, http.StatusNotFound, answer{Status: "error", ErrorType: "not_found", Error: "there is nothing here for tenants"})
 		return
 	}
+	namespaces, err := g.door.Enter(r)
+	if err != nil {
+		problemOf(err).respond(w)
+		return
+	}
 	watched := g.metrics.begin(endpoint.name, w)
 	defer watched.end()
-	if err := g.handle(watched, r, request{endpoint: endpoint, label: label}); err != nil {
+	if err := g.handle(watched, r, request{endpoint: endpoint, label: label, namespaces: namespaces}); err != nil {
 		problem := problemOf(err)
 		if problem.reason != "" {
-			// Whose it was, if that was clear.
-			namespaces, _ := tenant.Of(r.Header.Values(g.header))
 			g.metrics.refuse(problem.reason, namespaces)
 		}
 		problem.respond(watched)
@@ -126,13 +136,8 @@ func (g *Guard) handle(w http.ResponseWriter, r *http.Request, q request) error 
 		w.Header().Set("Allow", allowed)
 		return &problem{status: http.StatusMethodNotAllowed, kind: "bad_data", message: "this takes " + allowed, reason: reasonMethod}
 	}
-	namespaces, err := tenant.Of(r.Header.Values(g.header))
-	if err != nil {
-		return badData(reasonTenant, fmt.Sprintf("header %s: %s", g.header, err))
-	}
-	q.namespaces = namespaces
 	// Before the body is read: what waits costs next to nothing.
-	release, err := g.slots.take(r.Context(), namespaces)
+	release, err := g.slots.take(r.Context(), q.namespaces)
 	if err != nil {
 		return err
 	}

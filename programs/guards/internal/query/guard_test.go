@@ -20,6 +20,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
+	"moat.dev/guards/internal/door"
 	"moat.dev/guards/internal/tenant"
 )
 
@@ -58,6 +59,17 @@ func (th *thanos) last(t *testing.T) (*http.Request, url.Values) {
 	return th.asked[len(th.asked)-1], th.forms[len(th.forms)-1]
 }
 
+// openDoor believes the header, as if everybody might read everything.
+type openDoor struct{}
+
+func (openDoor) Enter(r *http.Request) (tenant.Namespaces, error) {
+	namespaces, err := tenant.Of(r.Header.Values("X-Moat-Namespace"))
+	if err != nil {
+		return nil, &door.Refusal{Status: http.StatusBadRequest, Message: err.Error()}
+	}
+	return namespaces, nil
+}
+
 type stand struct {
 	*httptest.Server
 	guard           *Guard
@@ -74,7 +86,7 @@ func newStand(t *testing.T, change ...func(*Options)) *stand {
 		return u
 	}
 	o := Options{
-		Label: "namespace", ReplicaLabel: "prometheus_replica", NamespaceHeader: "X-Moat-Namespace",
+		Label: "namespace", ReplicaLabel: "prometheus_replica", Door: openDoor{},
 		Query: target(s.query), Frontend: target(s.frontend), Stores: "127.0.0.1:1",
 		Dial:    []grpc.DialOption{grpc.WithTransportCredentials(insecure.NewCredentials())},
 		Metrics: prometheus.NewRegistry(),

@@ -89,10 +89,17 @@ func HTTPS(address string, handler http.Handler, write time.Duration, config *tl
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{
-		TLSConfig:         config,
-		Addr:              listener.Addr().String(),
-		Handler:           handler,
+	server := Server(handler, write, config)
+	Start(server, listener)
+	return server, nil
+}
+
+// Server with bounds of time and size. Its owner may set narrower ones before it starts.
+func Server(handler http.Handler, write time.Duration, config *tls.Config) *http.Server {
+	return &http.Server{
+		TLSConfig: config,
+		Handler:   handler,
+		// For the handshake as well.
 		ReadHeaderTimeout: 10 * time.Second,
 		// A body that drips in holds a slot of its own tenant for no longer.
 		ReadTimeout:    30 * time.Second,
@@ -101,17 +108,21 @@ func HTTPS(address string, handler http.Handler, write time.Duration, config *tl
 		MaxHeaderBytes: 256 << 10,
 		ErrorLog:       slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
+}
+
+// Start serves until the server is shut down.
+func Start(server *http.Server, listener net.Listener) {
+	server.Addr = listener.Addr().String()
 	go func() {
 		serve := server.Serve
-		if config != nil {
+		if server.TLSConfig != nil {
 			serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
 		}
 		if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			slog.Error("the server ended", "address", address, "error", err)
+			slog.Error("the server ended", "address", server.Addr, "error", err)
 			os.Exit(1)
 		}
 	}()
-	return server, nil
 }
 
 // Files of a certificate and of the authority that the other side must be of. They are read anew for every connection, since certificates

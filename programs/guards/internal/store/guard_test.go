@@ -350,15 +350,19 @@ func TestRulesAndExemplarsOfOthersStayInTheStore(t *testing.T) {
 	}
 }
 
+// alphas is a door through which everybody comes as alpha.
+type alphas struct{}
+
+func (alphas) Enter(*http.Request) (tenant.Namespaces, error) { return tenant.Of([]string{"alpha"}) }
+
 // The query guard in front of two sidecars with a store guard each.
 func TestR14RulesAlertsAndExemplarsOfATenant(t *testing.T) {
 	ask := func(t *testing.T, stores, path string) (int, map[string]any, string) {
 		t.Helper()
-		options := query.Options{Label: "namespace", ReplicaLabel: "prometheus_replica", NamespaceHeader: "X-Moat-Namespace", Query: &url.URL{}, Frontend: &url.URL{},
+		options := query.Options{Label: "namespace", ReplicaLabel: "prometheus_replica", Door: alphas{}, Query: &url.URL{}, Frontend: &url.URL{},
 			Stores: stores, Dial: []grpc.DialOption{grpc.WithTransportCredentials(insecure.NewCredentials())}, Metrics: prometheus.NewRegistry()}
 		options.Bounds.Flags(flag.NewFlagSet("", flag.PanicOnError))
 		r := httptest.NewRequest("GET", path, nil)
-		r.Header.Set("X-Moat-Namespace", "alpha")
 		w := httptest.NewRecorder()
 		query.New(options).Handler().ServeHTTP(w, r)
 		var body map[string]any

@@ -2,6 +2,7 @@
 package tenant
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -23,6 +24,9 @@ const unowned = "default-tenant"
 
 // maxBytes bounds the header: Thanos makes a label of its own metrics of it, and a scrape fails whole over a label value that is too long.
 const maxBytes = 1024
+
+// ErrTooMany namespaces, each of which may be right.
+var ErrTooMany = errors.New("too many namespaces")
 
 var name = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
@@ -46,7 +50,7 @@ func Of(names []string) (Namespaces, error) {
 	slices.Sort(sorted)
 	found := Namespaces(slices.Compact(sorted))
 	if len(found.String()) > maxBytes {
-		return nil, fmt.Errorf("the names of %d namespaces are longer than %d bytes together; ask for fewer at once", len(found), maxBytes)
+		return nil, fmt.Errorf("%w: the names of %d namespaces are longer than %d bytes together; ask for fewer at once", ErrTooMany, len(found), maxBytes)
 	}
 	return found, nil
 }
