@@ -133,7 +133,11 @@ export const openPolicies: StackRule = {
       ],
       // Whoever reaches a webhook learns what a rule would be told.
       [
-        program("webhook", { name: "guards", image: guardsImage, args: ["admit", "--label=namespace"] }),
+        program("webhook", {
+          name: "guards",
+          image: guardsImage,
+          args: ["admit", "--listen-address=0.0.0.0:10250"],
+        }),
         policy("webhook", { ports: [tcp(10250)] }),
       ],
       // A tenant's own.

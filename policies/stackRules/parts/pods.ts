@@ -128,8 +128,6 @@ function operatedPods(owner: StackResource, { program, listeners }: Operated): P
 }
 
 const isOpen = new RegExp(named(openPrograms));
-/** The webhook answers the API server's questions with yes or no, and knows nothing of anybody's. */
-const isWebhook = /^(\S*\/?guards )?admit /;
 const isAuthenticator = new RegExp(named(authenticators));
 const isGuard = new RegExp(named("guards"));
 
@@ -140,14 +138,13 @@ function describe(owner: StackResource, container: unknown): Container {
   const words = [textAt(container, "image"), textAt(container, "name"), ...listAt(container, "command")].join(
     " ",
   );
-  const line = (): string =>
-    seen(owner, () => `${[...listAt(container, "command"), ...listAt(container, "args")].join(" ")} `);
   return {
-    open: isOpen.test(words) && !isWebhook.test(line()),
+    open: isOpen.test(words),
     authenticator: isAuthenticator.test(words),
     guard: isGuard.test(words),
     ports: listAt(container, "ports").map((p) => ({ name: at(p, "name"), number: at(p, "containerPort") })),
-    line,
+    line: () =>
+      seen(owner, () => `${[...listAt(container, "command"), ...listAt(container, "args")].join(" ")} `),
   };
 }
 
