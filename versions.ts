@@ -33,10 +33,10 @@ export interface Image {
 
 export const images = {
   prometheus: { name: "quay.io/prometheus/prometheus", tag: "v3.9.1" },
-  prometheusOperator: { name: "quay.io/prometheus-operator/prometheus-operator", tag: "v0.89.0" },
+  prometheusOperator: { name: "quay.io/prometheus-operator/prometheus-operator", tag: "v0.90.1" },
   prometheusConfigReloader: {
     name: "quay.io/prometheus-operator/prometheus-config-reloader",
-    tag: "v0.89.0",
+    tag: "v0.90.1",
   },
   thanos: { name: "quay.io/thanos/thanos", tag: "v0.42.2" },
   /** Only attacks run these two, in place of the query guard, to show what that one keeps closed. */

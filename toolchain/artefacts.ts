@@ -1,6 +1,13 @@
 /** Everything the toolchain can build: what, which version, how. */
 import { edgeImages, images, versions } from "../versions";
-import { acmeModule, externalDnsModule, guardsModule, lintersModule, openstackModule } from "./paths";
+import {
+  acmeModule,
+  externalDnsModule,
+  guardsModule,
+  lintersModule,
+  openstackModule,
+  operatorModule,
+} from "./paths";
 
 /** A program built from a Go module of the toolchain. */
 export interface GoProgram {
@@ -112,12 +119,14 @@ export const imagePrograms: readonly GoProgram[] = [
     name: "operator",
     version: images.prometheusOperator.tag,
     package: "github.com/prometheus-operator/prometheus-operator/cmd/operator",
+    module: operatorModule,
     values: prometheusVersion(images.prometheusOperator.tag),
   },
   {
     name: "prometheus-config-reloader",
     version: images.prometheusConfigReloader.tag,
     package: "github.com/prometheus-operator/prometheus-operator/cmd/prometheus-config-reloader",
+    module: operatorModule,
     values: prometheusVersion(images.prometheusConfigReloader.tag),
   },
   {

@@ -146,8 +146,8 @@ export async function downloadModules(programs: readonly GoProgram[]): Promise<v
   );
 }
 
-export const moduleFolder = async (module: string): Promise<string> =>
-  (await must("go", ["list", "-m", "-f", "{{.Dir}}", module], { cwd: goModule, env: goEnv })).trim();
+export const moduleFolder = async (module: string, of = goModule): Promise<string> =>
+  (await must("go", ["list", "-m", "-f", "{{.Dir}}", module], { cwd: of, env: goEnv })).trim();
 
 const downloaded = z.object({ Dir: z.string() });
 

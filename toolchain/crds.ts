@@ -12,7 +12,7 @@ import { edgeImages, images } from "../versions";
 import { downloadedModule, moduleFolder } from "./builder";
 import { download, urls } from "./download";
 import { internet } from "./internet";
-import { root } from "./paths";
+import { operatorModule, root } from "./paths";
 import { step } from "./progress";
 
 /** Definitions that are wanted together, and where they go. */
@@ -41,7 +41,7 @@ const operatorDefinitions = (
     folder,
     source,
     url: (path) => urls.operatorFile(tag, path),
-    module: () => moduleFolder("github.com/prometheus-operator/prometheus-operator"),
+    module: () => moduleFolder("github.com/prometheus-operator/prometheus-operator", operatorModule),
   };
 };
 

@@ -38,8 +38,9 @@ export const local = {
 /** The Go module of the guards, which is part of the product. */
 export const guardsModule = join(root, "programs/guards");
 
-/** Go modules of the toolchain: of all programs, and of those whose libraries have other versions: the OpenStack plugin, ACME's programs, external-dns and linters. */
+/** Go modules of the toolchain: of all programs, and of those whose libraries have other versions: the Prometheus Operator, the OpenStack plugin, ACME's programs, external-dns and linters. */
 export const goModule = join(root, "toolchain/go");
+export const operatorModule = join(root, "toolchain/go-operator");
 export const openstackModule = join(root, "toolchain/go-openstack");
 export const acmeModule = join(root, "toolchain/go-acme");
 export const externalDnsModule = join(root, "toolchain/go-external-dns");

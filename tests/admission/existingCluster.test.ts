@@ -137,7 +137,7 @@ describe("another operator", () => {
 
   beforeAll(async () => {
     await prepareCrds();
-    cluster.apply(...definitions("0.89.0"));
+    cluster.apply(...definitions("0.90.1"));
     cluster.kubectl("wait", "--for=condition=Established", "crd", "--all");
   });
 
@@ -145,7 +145,7 @@ describe("another operator", () => {
     expect(look().problems).toEqual([
       {
         path: "moat:cluster.crds",
-        reason: `is ours, but the cluster has definitions of monitoring.coreos.com already: ${kinds.join(", ")} (version 0.89.0, of kubectl)`,
+        reason: `is ours, but the cluster has definitions of monitoring.coreos.com already: ${kinds.join(", ")} (version 0.90.1, of kubectl)`,
         mend: "set it to theirs: they stay as they are",
       },
     ]);

@@ -6,6 +6,7 @@ import { edgeImages, type Image, imageRef, images, versions } from "../../versio
 
 const modules = {
   go: readFileSync(join(__dirname, "../../toolchain/go/go.mod"), "utf8"),
+  "go-operator": readFileSync(join(__dirname, "../../toolchain/go-operator/go.mod"), "utf8"),
   "go-openstack": readFileSync(join(__dirname, "../../toolchain/go-openstack/go.mod"), "utf8"),
   "go-acme": readFileSync(join(__dirname, "../../toolchain/go-acme/go.mod"), "utf8"),
   "go-linters": readFileSync(join(__dirname, "../../toolchain/go-linters/go.mod"), "utf8"),
@@ -36,8 +37,6 @@ describe("versions", () => {
     ["go.etcd.io/etcd/server/v3", `v${versions.etcd}`],
     ["github.com/coredns/coredns", `v${versions.coredns}`],
     ["github.com/prometheus/prometheus", prometheusModule(images.prometheus.tag)],
-    ["github.com/prometheus-operator/prometheus-operator", images.prometheusOperator.tag],
-    ["github.com/prometheus-operator/prometheus-operator", images.prometheusConfigReloader.tag],
     ["github.com/thanos-io/thanos", images.thanos.tag],
     ["github.com/brancz/kube-rbac-proxy", images.kubeRbacProxy.tag],
     ["github.com/prometheus-community/prom-label-proxy", images.promLabelProxy.tag],
@@ -45,6 +44,13 @@ describe("versions", () => {
     ["github.com/prometheus/node_exporter", images.nodeExporter.tag],
   ])("what is built from %s is %s", (module, version) => {
     expect(goVersion(module)).toBe(version);
+  });
+
+  test("the operator and its reloader are one version, and its parts are of it", () => {
+    expect(images.prometheusConfigReloader.tag).toBe(images.prometheusOperator.tag);
+    const module = "github.com/prometheus-operator/prometheus-operator";
+    for (const part of ["", "/pkg/apis/monitoring", "/pkg/client"])
+      expect(goVersion(`${module}${part}`, "go-operator")).toBe(images.prometheusOperator.tag);
   });
 
   test("the guards are built from the very modules of Thanos and Prometheus, as those are built here", () => {
@@ -57,10 +63,10 @@ describe("versions", () => {
     const replaced = lines("guards", /^\t\S+ => /);
     expect(required).toContain(`github.com/prometheus/prometheus ${prometheusModule(images.prometheus.tag)}`);
     expect(required).toContain(`github.com/thanos-io/thanos ${images.thanos.tag}`);
-    // By which the operator, built beside it, puts namespaces into rules.
-    expect(required).toContain(
-      `github.com/prometheus-community/prom-label-proxy ${images.promLabelProxy.tag}`,
-    );
+    // By which the operator puts namespaces into rules.
+    const injector = `github.com/prometheus-community/prom-label-proxy ${images.promLabelProxy.tag}`;
+    expect(required).toContain(injector);
+    expect(lines("go-operator", /^\t\S+ v\S+/)).toContain(injector);
     expect(lines("go", /^\t\S+ v\S+/)).toEqual(expect.arrayContaining(required));
     expect(lines("go", /^\t\S+ => /)).toEqual(expect.arrayContaining(replaced));
     for (const form of [/^go \d/, /^godebug /]) expect(lines("guards", form)).toEqual(lines("go", form));

@@ -7,8 +7,6 @@ godebug default=go1.24
 tool (
 	github.com/brancz/kube-rbac-proxy/cmd/kube-rbac-proxy
 	github.com/prometheus-community/prom-label-proxy
-	github.com/prometheus-operator/prometheus-operator/cmd/operator
-	github.com/prometheus-operator/prometheus-operator/cmd/prometheus-config-reloader
 	github.com/prometheus/node_exporter
 	github.com/prometheus/prometheus/cmd/prometheus
 	github.com/prometheus/prometheus/cmd/promtool
@@ -23,9 +21,6 @@ require (
 	github.com/coredns/coredns v1.13.1
 	github.com/google/go-containerregistry v0.20.7
 	github.com/prometheus-community/prom-label-proxy v0.12.1
-	github.com/prometheus-operator/prometheus-operator v0.89.0
-	github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring v0.89.0
-	github.com/prometheus-operator/prometheus-operator/pkg/client v0.89.0
 	github.com/prometheus/prometheus v0.309.1
 	github.com/pulumi/pulumi/pkg/v3 v3.246.0
 	github.com/pulumi/pulumi/sdk/v3 v3.246.0

@@ -21,6 +21,21 @@ export interface Aim {
 const matcher = 'sample_orders_total{shop="beta",via=""}';
 const itself = `localhost:${ports.prometheus}`;
 
+const viaOwnProber = "aim-own-prober";
+
+/** A Probe whose prober is the tenant's own, and sends on. */
+export const ownProber = (namespace: string, via: string, followRedirects: boolean): KubernetesObject =>
+  probe(
+    namespace,
+    via,
+    { url: `redirector.${namespace}.svc:${ports.nodeExporter}`, path: "/probe" },
+    ["anything"],
+    { followRedirects },
+  );
+
+/** What it brings where it is followed. */
+export const ofOwnProber = `{via="${viaOwnProber}",shop="beta"}`;
+
 /** All of them bring series of beta's shop. `app` is a Service of the namespace; the redirector is an aim's own. */
 export const aims = (namespace: string, app: string, betaAddress: string): readonly Aim[] => [
   {
@@ -52,6 +67,12 @@ export const aims = (namespace: string, app: string, betaAddress: string): reado
     rule: "T5a",
     via: "aim-redirect",
     objects: [monitor(namespace, "redirector", "aim-redirect", { followRedirects: true })],
+  },
+  {
+    name: "sends Prometheus on to itself by a redirect of its own prober",
+    rule: "T5a",
+    via: viaOwnProber,
+    objects: [ownProber(namespace, viaOwnProber, true)],
   },
   {
     name: "probes another's application as its prober",

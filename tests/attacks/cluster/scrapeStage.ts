@@ -10,7 +10,7 @@ import { apply, type KubernetesObject, pods, remove } from "../../support/live/k
 import { until } from "../../support/live/progress";
 import type { Vector } from "../../support/live/prometheusApi";
 import { platformNamespace } from "../../support/live/settings";
-import { type Aim, aims, ground, leakingRules, peekingRules } from "./aims";
+import { type Aim, aims, ground, leakingRules, ownProber, peekingRules } from "./aims";
 import { forger } from "./forger";
 import { limitMonitors, stamped } from "./limits";
 import { canListen, endMetadataService, startMetadataService } from "./metadataService";
@@ -33,6 +33,8 @@ export const askDefenceless: Ask = itsQuery;
 
 export const forgerName = "forger";
 const control = "honest";
+/** A Probe that says to follow no redirects, and meets one. */
+export const sentOn = "sent-on";
 
 /** Those that bring series; the kind of the other is not installed. */
 export const forged = forgeries(held, "emitter").filter((f) => f.scraped);
@@ -71,6 +73,8 @@ const heldObjects = async (): Promise<KubernetesObject[]> => [
   stamped(held, forgerName),
   ...Object.values(fileMonitors(held, forgerName)),
   ...reachable.map(({ via, prober }) => probe(held, via, prober)),
+  ...ground(held),
+  ownProber(held, sentOn, false),
 ];
 
 const unheldObjects = async (): Promise<KubernetesObject[]> => [

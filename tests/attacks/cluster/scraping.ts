@@ -7,7 +7,7 @@ import { until } from "../../support/live/progress";
 import { readMatrix, type Vector } from "../../support/live/prometheusApi";
 import { settings } from "../../support/live/settings";
 import type { Attack, Outcome, Part, Surface } from "../attack";
-import { aims, leakingRules, leaks, peek, peekingRules } from "./aims";
+import { aims, leakingRules, leaks, ofOwnProber, peek, peekingRules } from "./aims";
 import { crowd, excesses } from "./limits";
 import { fileMonitors } from "./monitors";
 import {
@@ -20,6 +20,7 @@ import {
   held,
   person,
   reachable,
+  sentOn,
   setUp,
   some,
   stamp,
@@ -222,6 +223,24 @@ const aimAttacks = aims(held, forgerName, "").map(
   }),
 );
 
+/** Operators before 0.90 did not write it for Probes, whatever they said. */
+const sentOnAttack: Attack = {
+  name: "sends Prometheus on to itself from its own prober, at run time",
+  surface: "scraping",
+  rule: "T5a",
+  expected: "no series",
+  play: async () => {
+    await some(askTenants, `up{via="${sentOn}"} == 0`);
+    const count = await counted(askTenants, brought(sentOn));
+    return { leaked: count > 0, seen: count > 0 ? `${count} series` : "down, no series" };
+  },
+  without: "followRedirects: true",
+  teeth: async () => {
+    const stolen = await some(askDefenceless, ofOwnProber);
+    return { leaked: true, seen: `${stolen.length} series of beta's shop` };
+  },
+};
+
 const alerts = z.object({
   data: z.object({
     alerts: z.array(
@@ -282,6 +301,7 @@ export const scrapingPart: Part = {
     stampAttack,
     ...fileAttacks,
     ...reachAttacks,
+    sentOnAttack,
     ...aimAttacks,
     ...limitAttacks,
     ...ruleAttacks,

@@ -1,4 +1,4 @@
-/** What the operator and Prometheus make of objects: our program around their own code (toolchain/go/operatorcheck). */
+/** What the operator and Prometheus make of objects: our program around their own code (toolchain/go-operator/operatorcheck). */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -7,10 +7,15 @@ import { prometheusSpec } from "../../../components/metrics/prometheusSpec";
 import type { Fields } from "../../../policies/rule";
 import type { GoProgram } from "../../../toolchain/artefacts";
 import { buildGo } from "../../../toolchain/builder";
-import { program } from "../../../toolchain/paths";
+import { operatorModule, program } from "../../../toolchain/paths";
 import { environment } from "../environment";
 
-const operatorCheck: GoProgram = { name: "operatorcheck", version: "own", package: "./operatorcheck" };
+const operatorCheck: GoProgram = {
+  name: "operatorcheck",
+  version: "own",
+  package: "./operatorcheck",
+  module: operatorModule,
+};
 
 export const buildOperatorCheck = (): Promise<void> => buildGo([operatorCheck]);
 

@@ -62,7 +62,7 @@ test("its servers are marked as this operator's, so that no other takes them", (
 });
 
 test("reads the definitions from where the toolchain puts them", async () => {
-  expect(crdFolder).toBe(".moat/crds/prometheus-operator/v0.89.0");
+  expect(crdFolder).toBe(".moat/crds/prometheus-operator/v0.90.1");
   await expect(madeBy(() => new OperatorCrds("crds", { folder: "/nowhere" }))).rejects.toThrow(
     "run `make crds`",
   );

@@ -9,7 +9,7 @@ test.each(["prometheus-instance", "alertmanager-instance", "alertmanager-config"
 );
 
 test.each([
-  "--prometheus-config-reloader=quay.io/prometheus-operator/prometheus-config-reloader:v0.89.0",
+  "--prometheus-config-reloader=quay.io/prometheus-operator/prometheus-config-reloader:v0.90.1",
   "--config-reloader-memory-limit=64Mi",
   "--config-reloader-cpu-limit=0",
   "--enable-config-reloader-probes=true",

@@ -24,7 +24,7 @@ const answer = ({ version, managers = [], annotations = {} }: Definition): Answe
 });
 const missing: Answer = { status: 404, body: "{}" };
 const all = (definition: Definition): Answer[] => kinds.map(() => answer(definition));
-const pulumis = { version: "0.89.0", managers: ["pulumi-kubernetes-1a2b"] };
+const pulumis = { version: "0.90.1", managers: ["pulumi-kubernetes-1a2b"] };
 
 const verdict = (answers: readonly Answer[], whose: Whose, made = true): string[] =>
   judgeDefinitions(answers, whose, made).map(({ path, reason, mend }) => `${path} ${reason} → ${mend}`);
@@ -57,8 +57,8 @@ describe("ours", () => {
   test.each<[string, Answer[], string, string]>([
     [
       "those of a chart",
-      all({ version: "0.89.0", managers: ["helm"] }),
-      `${names} (version 0.89.0, of helm)`,
+      all({ version: "0.90.1", managers: ["helm"] }),
+      `${names} (version 0.90.1, of helm)`,
       "set it to theirs: they stay as they are",
     ],
     [
@@ -71,18 +71,18 @@ describe("ours", () => {
       "older ones",
       all({ version: "0.79.2", managers: ["argocd-controller"] }),
       `${names} (version 0.79.2, of argocd-controller)`,
-      "have them raised to 0.89.0 or later, then set it to theirs: they stay as they are",
+      "have them raised to 0.90.1 or later, then set it to theirs: they stay as they are",
     ],
     [
       "those of before 2023",
       all({}),
       `${names} (of no known version, of somebody)`,
-      "have them raised to 0.89.0 or later, then set it to theirs: they stay as they are",
+      "have them raised to 0.90.1 or later, then set it to theirs: they stay as they are",
     ],
     [
       "some",
-      kinds.map((kind) => (kind === "probes" ? answer({ version: "0.89.0", managers: ["helm"] }) : missing)),
-      "probes (version 0.89.0, of helm)",
+      kinds.map((kind) => (kind === "probes" ? answer({ version: "0.90.1", managers: ["helm"] }) : missing)),
+      "probes (version 0.90.1, of helm)",
       "set it to theirs: they stay as they are",
     ],
   ])("are in the way of %s", (_, answers, found, mend) => {
@@ -91,26 +91,26 @@ describe("ours", () => {
 
   test("are another program's of Pulumi where the environment is not there yet", () => {
     expect(verdict(all(pulumis), "ours", false)).toEqual([
-      `${there}${names} (version 0.89.0, of pulumi-kubernetes-1a2b) → set it to theirs, if another program made them: they stay as they are`,
+      `${there}${names} (version 0.90.1, of pulumi-kubernetes-1a2b) → set it to theirs, if another program made them: they stay as they are`,
     ]);
   });
 });
 
 describe("theirs", () => {
-  test.each(["0.89.0", "0.89.1", "0.90.0", "1.0.0"])("of version %s will do", (version) => {
+  test.each(["0.90.1", "0.90.2", "0.91.0", "1.0.0"])("of version %s will do", (version) => {
     expect(verdict(all({ version, managers: ["helm"] }), "theirs")).toEqual([]);
   });
 
-  test.each(["0.88.9", "0.9.0", undefined])("of version %s are too old", (version) => {
+  test.each(["0.89.9", "0.9.0", undefined])("of version %s are too old", (version) => {
     expect(verdict(all({ ...(version && { version }), managers: ["helm"] }), "theirs")).toEqual([
-      expect.stringMatching(/older than 0\.89\.0, .* → have them raised to 0\.89\.0 or later$/),
+      expect.stringMatching(/older than 0\.90\.1, .* → have them raised to 0\.90\.1 or later$/),
     ]);
   });
 
   test("are missed one by one", () => {
-    const answers = kinds.map((kind) => (kind === "probes" ? missing : answer({ version: "0.89.0" })));
+    const answers = kinds.map((kind) => (kind === "probes" ? missing : answer({ version: "0.90.1" })));
     expect(verdict(answers, "theirs")).toEqual([
-      "moat:cluster.crds is theirs, but the cluster has no definitions of probes in monitoring.coreos.com → have those of Prometheus Operator 0.89.0 or later installed, or set it to ours",
+      "moat:cluster.crds is theirs, but the cluster has no definitions of probes in monitoring.coreos.com → have those of Prometheus Operator 0.90.1 or later installed, or set it to ours",
     ]);
   });
 });
