@@ -37,7 +37,7 @@ func (r *rights) check(ctx context.Context, user User, verb, namespace string) e
 	}
 	forbidden := &Refusal{
 		Status: http.StatusForbidden, reason: "forbidden",
-		Message: fmt.Sprintf("Forbidden (user=%s, verb=%s, resource=%s, namespace=%s)", user.Username, verb, r.permission.String(), namespace),
+		Message: fmt.Sprintf("Forbidden: %q may not %s %s of %q", user.Username, verb, r.permission.String(), namespace),
 	}
 	if until, isDenied := r.denied.get(key); isDenied && time.Now().Before(until) {
 		return forbidden
