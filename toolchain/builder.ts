@@ -146,10 +146,13 @@ export async function downloadModules(programs: readonly GoProgram[]): Promise<v
   );
 }
 
-export const moduleFolder = async (module: string, of = goModule): Promise<string> =>
-  (await must("go", ["list", "-m", "-f", "{{.Dir}}", module], { cwd: of, env: goEnv })).trim();
-
 const downloaded = z.object({ Dir: z.string() });
+
+/** Folder of a module that another one requires. It is fetched, whatever else of that one is. */
+export const moduleFolder = async (module: string, of = goModule): Promise<string> =>
+  downloaded.parse(
+    JSON.parse(await must("go", ["mod", "download", "-json", module], { cwd: of, env: goEnv })),
+  ).Dir;
 
 /** Folder of a module of which nothing is built: `path@version`. */
 export const downloadedModule = async (module: string): Promise<string> =>
