@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { root } from "../../toolchain/paths";
 import { environment } from "../support/live/environment";
 import { measureEngine } from "./engine";
+import { measureNeighbours } from "./neighbours";
 import { measurePolicies, measureStackRules, policyRows, stackRuleHeading, stackRuleRows } from "./policies";
 import { measureReadPath } from "./readPath";
 import { table } from "./statistics";
@@ -12,6 +13,7 @@ import { table } from "./statistics";
 async function main(): Promise<void> {
   const env = await environment();
   const read = await measureReadPath(env);
+  const neighbours = await measureNeighbours(env);
   const engine = await measureEngine();
   const policies = await measurePolicies();
   const report = [
@@ -25,6 +27,10 @@ async function main(): Promise<void> {
         f.p99.toFixed(1),
         f.throughput.toFixed(0),
       ]),
+    ),
+    table(
+      ["beta's query, and meanwhile", "p50 ms", "p99 ms", "the others' answers"],
+      neighbours.map((f) => [f.meanwhile, f.p50.toFixed(1), f.p99.toFixed(1), f.others]),
     ),
     table(
       ["engine", "seconds"],

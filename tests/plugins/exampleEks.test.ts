@@ -1,4 +1,6 @@
 /** examples/eks.yaml in the real engine, with every rule mandatory: it passes, and opened in any way it is refused by the rule for that. */
+import { namespaceHeader, ports, tenantLabel } from "../../components/names";
+import { imageRef, images } from "../../versions";
 import { environmentOf, gatewayRemoved, ourProgram, refusals } from "./support/environment";
 import { ourPack } from "./support/packs";
 import { json } from "./support/programs";
@@ -38,16 +40,26 @@ test("one gateway removed: the edge leads past it to the programs that answer an
 });
 
 test("half a gateway removed: nobody asks who it is, and the filter answers in its place", async () => {
+  const filter = {
+    name: "prom-label-proxy",
+    image: imageRef(images.promLabelProxy),
+    args: [
+      `--insecure-listen-address=0.0.0.0:${ports.readGateway}`,
+      "--upstream=http://thanos-query-frontend:10902",
+      `--label=${tenantLabel}`,
+      `--header-name=${namespaceHeader}`,
+    ],
+    ports: [{ name: "https", containerPort: ports.readGateway }],
+  };
   // By hand, as what is not known yet would make all that it is a part of unknown.
   const inputs = `({ spec: { template, ...spec }, ...props }) => {
-    const [, filter] = template.spec.containers;
-    const args = filter.args.map((arg) => typeof arg === "string" ? arg.replace("127.0.0.1:", "0.0.0.0:") : arg);
-    const ports = [...filter.ports, { name: "https", containerPort: 8443 }];
-    return { ...props, spec: { ...spec, template: { ...template, spec: { ...template.spec, containers: [{ ...filter, args, ports }] } } } };
+    const [guard] = template.spec.containers;
+    const containers = [{ ...guard, ...${json(filter)} }];
+    return { ...props, spec: { ...spec, template: { ...template, spec: { ...template.spec, containers } } } };
   }`;
   expect(
     await refusals(stack, { type: "kubernetes:apps/v1:Deployment", name: "read-gateway-deployment", inputs }),
-  ).toEqual(["q1 edge-config", "q2d read-gateway-deployment", "q2t platform-walls-read-gateway"]);
+  ).toEqual(["q1 edge-config", "q2b read-gateway-deployment", "q2t platform-walls-read-gateway"]);
 });
 
 /** Code: inputs with another value of one field. */
