@@ -155,7 +155,7 @@ describe("another operator", () => {
   test("older ones will not do", () => {
     cluster.apply(...definitions("0.80.1"));
     expect(reasons(undefined, { crds: "theirs" })).toEqual([
-      expect.stringMatching(/^is theirs, but definitions of monitoring.coreos.com are older than 0\.89\.0/),
+      expect.stringMatching(/^is theirs, but definitions of monitoring.coreos.com are older than 0\.90\.1/),
     ]);
     cluster.apply(...definitions("0.91.0"));
     expect(reasons(undefined, { crds: "theirs" })).toEqual([]);
