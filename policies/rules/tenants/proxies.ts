@@ -43,6 +43,12 @@ export const proxies: Rule = {
       message: "Leave proxyConnectHeader out.",
     },
     {
+      // The same; in the oauth2 of a Probe the operator lets it through.
+      expression: `variables.endpoints.all(e, e.?noProxy.orValue("") == ""
+        && e.?prober.?noProxy.orValue("") == "" && e.?oauth2.?noProxy.orValue("") == "")`,
+      message: "Leave noProxy out: there is no proxy.",
+    },
+    {
       // A target that answers with a redirect has Prometheus scrape any other in its place.
       expression: "variables.endpoints.all(e, e.?followRedirects.orValue(true) == false)",
       message:
@@ -56,7 +62,7 @@ export const proxies: Rule = {
   samples: {
     good: [
       serviceMonitor({}),
-      serviceMonitor({ proxyFromEnvironment: false }),
+      serviceMonitor({ proxyFromEnvironment: false, noProxy: "" }),
       serviceMonitor({}, { endpoints: [] }),
       serviceMonitor(oauth2({})),
       podMonitor(oauth2({ tokenUrl: "http://login.alpha.svc.cluster.local:8080" })),
@@ -69,6 +75,9 @@ export const proxies: Rule = {
       probe({
         prober: { url: "prober.alpha.svc", proxyConnectHeader: { a: [{ name: "proxy", key: "scope" }] } },
       }),
+      serviceMonitor({ noProxy: "*" }),
+      probe(oauth2({ noProxy: "*" })),
+      probe({ prober: { url: "prober.alpha.svc", noProxy: "10.0.0.0/8" } }),
       serviceMonitor({ followRedirects: true }),
       serviceMonitor({ followRedirects: undefined }),
       serviceMonitor(oauth2({ proxyUrl: "http://sample-app.beta.svc:9100" })),
