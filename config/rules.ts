@@ -54,6 +54,18 @@ const tenantsKeepOffThePlatform: Rule = ({ tenants, platformNamespace }) =>
       })),
   );
 
+/** What Thanos calls a request that names no tenant (pkg/tenancy: DefaultTenant). The guards answer nobody who asks for it. */
+const thanosDefaultTenant = "default-tenant";
+
+const tenantsAreNotTheDefault: Rule = ({ tenants }) =>
+  Object.entries(tenants)
+    .filter(([name, tenant]) => namespacesOf(name, tenant).includes(thanosDefaultTenant))
+    .map(([name]) => ({
+      path: `moat:tenants.${name}.namespaces`,
+      reason: `"${thanosDefaultTenant}" stands for no tenant in Thanos, so its series can be read by nobody`,
+      mend: "choose another name for the namespace",
+    }));
+
 const platformIsNotAClusterNamespace: Rule = ({ platformNamespace }) =>
   isClusterNamespace(platformNamespace)
     ? [
@@ -231,6 +243,7 @@ const kmsKeyIsOfTheRegion: Rule = ({ objectStore }) => {
 export const rules: readonly Rule[] = [
   namespacesBelongToOneTenant,
   tenantsKeepOffThePlatform,
+  tenantsAreNotTheDefault,
   platformIsNotAClusterNamespace,
   granteesAreSomebody,
   granteesAreNamedOnce,

@@ -176,6 +176,11 @@ describe("a configuration that is wrong is refused in these words", () => {
       { platformNamespace: "monitoring", tenants: { monitoring: {} } },
       `moat:tenants.monitoring.namespaces: "monitoring" is a namespace of the platform or of Kubernetes itself → choose a namespace of the tenant's own`,
     ],
+    [
+      "namespace that Thanos takes for none",
+      { tenants: { "default-tenant": {} } },
+      `moat:tenants.default-tenant.namespaces: "default-tenant" stands for no tenant in Thanos, so its series can be read by nobody → choose another name for the namespace`,
+    ],
     ...["kube-system", "kube-anything", "default"].map((name): [string, object, string] => [
       `namespace ${name}`,
       { tenants: { alpha: { namespaces: [name] } } },
