@@ -36,7 +36,7 @@ beforeAll(async () => {
     if (refusal === undefined) accepted.add(object.metadata.name);
     else tell(`${object.kind} ${object.metadata.name} is refused: ${refusal.trim().split("\n").at(-1)}`);
   }
-  series = await until("every accepted monitor to be scraped", 180, async () => {
+  series = await until("every accepted monitor to be scraped", 420, async () => {
     const found = await bareQuery(`${forgedMetric}`);
     const seen = new Set(found.map((s) => s.metric.via));
     return all.every((f) => !f.scraped || !accepted.has(f.via) || seen.has(f.via)) ? found : undefined;
@@ -73,7 +73,7 @@ test("no series of the forger shows in the other tenant's view, none of the othe
 
 test("rules count the tenant's own series only, and record under its own name", async () => {
   const own = (await tenantClient(env, "alpha")).askingFor(namespace);
-  await until("the tenant's rules to be seen through the gateway", 120, async () =>
+  await until("the tenant's rules to be seen through the gateway", 420, async () =>
     (await own.rules()).some((r) => r.name === "planted:orders"),
   );
   const planted = await until("the recorded series", 60, async () => {
@@ -91,4 +91,4 @@ test("rules count the tenant's own series only, and record under its own name", 
   expect(Math.max(...given)).toBeLessThan(0.8 * asked);
   const beta = await tenantClient(env, "beta");
   expect((await beta.rules()).map((r) => r.name)).not.toContain("Planted");
-}, 240_000);
+}, 600_000);

@@ -88,6 +88,7 @@ test("20: every program of the platform is scraped", async () => {
   });
   await until("no target to be down", 60, async () => {
     const down = await bareQuery(`up{namespace="${platformNamespace}"} == 0`);
-    return down.length === 0;
+    if (down.length > 0) throw new Error(down.map(({ metric }) => `${metric.job} ${metric.pod}`).join(", "));
+    return true;
   });
 }, 180_000);

@@ -96,7 +96,7 @@ export async function setUp(): Promise<void> {
     Object.entries({ tenants: askTenants, "without-defences": askDefenceless }).map(([name, ask]) =>
       until(
         `Prometheus ${name} to scrape ${held}`,
-        240,
+        420,
         async () => (await ask(`up{via="${control}"} == 1`)).length > 0,
         3,
       ),
@@ -112,7 +112,7 @@ export async function tearDown(): Promise<void> {
 export const some = (ask: Ask, query: string): Promise<Vector> =>
   until(
     `series of ${query}`,
-    150,
+    420,
     async () => {
       const found = await ask(query);
       return found.length > 0 ? found : undefined;
