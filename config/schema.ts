@@ -199,6 +199,11 @@ const quota = z
     memory: size.default("8Gi").describe("Memory that all pods of one namespace may request and use"),
     pods: count.default(50).describe("Pods in one namespace"),
     storage: size.default("50Gi").describe("Storage that all claims of one namespace may ask for"),
+    ephemeralStorage: size
+      .default("20Gi")
+      .describe(
+        "Room on the nodes' disks for all pods of one namespace: logs, what containers write beside their volumes, emptyDir. A container that says nothing gets 256Mi of it",
+      ),
   })
   .prefault({});
 

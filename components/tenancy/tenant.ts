@@ -190,6 +190,8 @@ export const hardQuota = (quota: TenantConfig["quota"]): Record<string, string> 
   "requests.memory": quota.memory,
   "limits.memory": quota.memory,
   "requests.storage": quota.storage,
+  "requests.ephemeral-storage": quota.ephemeralStorage,
+  "limits.ephemeral-storage": quota.ephemeralStorage,
   pods: String(quota.pods),
   "services.nodeports": "0",
   "services.loadbalancers": "0",
@@ -209,9 +211,13 @@ const allCounted = JSON.stringify(countedKinds.map((kind) => `jsonpath={.status.
 /** That full round and a minute. */
 const countPatience = "6m";
 
-/** For containers that say nothing: with a quota, one without requests would be refused. */
+/**
+ * For containers that say nothing: with a quota, one without requests would be refused. The kubelet evicts a pod that writes more to its
+ * node's disk than the limit; without one a tenant fills the disk, and pods of everybody are evicted. 256Mi is what the default quota has
+ * for each of its pods, and some for those with more containers.
+ */
 export const containerDefaults = {
   type: "Container",
-  default: { memory: "256Mi" },
-  defaultRequest: { cpu: "10m", memory: "64Mi" },
+  default: { memory: "256Mi", "ephemeral-storage": "256Mi" },
+  defaultRequest: { cpu: "10m", memory: "64Mi", "ephemeral-storage": "16Mi" },
 };

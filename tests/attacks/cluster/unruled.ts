@@ -66,6 +66,23 @@ const all: readonly Unruled[] = [
     object: pod({}, { securityContext: { privileged: true } }),
     refusal: podSecurity,
   },
+  {
+    name: "with a whole disk to fill",
+    rule: "T12",
+    object: pod(
+      {
+        securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" } },
+      },
+      {
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        resources: {
+          requests: { cpu: "1m", memory: "1Mi" },
+          limits: { memory: "1Mi", "ephemeral-storage": "1Ti" },
+        },
+      },
+    ),
+    refusal: quota,
+  },
   { name: "on a port of every node, past the edge", rule: "S2", object: service("NodePort"), refusal: quota },
   {
     name: "behind a load balancer, past the edge",

@@ -1,5 +1,6 @@
 /** From a request to an attack: played at every door of the real gateway, and at the twin that lacks the defence. */
 import type { Answer, Ask } from "../../support/live/http";
+import { queryString } from "../../support/live/prometheusApi";
 import type { Attack, Outcome, Surface } from "../attack";
 import { type Door, knock, ownHeaders, type Stage } from "./stage";
 import { byTraces, together } from "./traces";
@@ -39,6 +40,20 @@ export const asAttacker =
       asks.map((ask) => ({ ...ask, headers: [...ownHeaders(stage), ...(ask.headers ?? [])] })),
       judge,
     )(door, stage);
+
+const ask = (path: string, parameters: Readonly<Record<string, string>>): Ask => ({
+  path: `${path}?${queryString(parameters)}`,
+});
+
+/** Every query is asked for now and for the last minutes. */
+export const asked =
+  (query: string, judge: Judge): Attempt["at"] =>
+  (door, stage) => {
+    const now = Math.floor(Date.now() / 1000);
+    const range = { start: String(now - 120), end: String(now), step: "15" };
+    const asks = [ask("/api/v1/query", { query }), ask("/api/v1/query_range", { query, ...range })];
+    return asAttacker(asks, judge)(door, stage);
+  };
 
 /** Sends requests with exactly the headers that they have. */
 export const exactly =

@@ -3,6 +3,7 @@ import type { Part } from "../attack";
 import { tokens } from "../tokens";
 import { certificates } from "../tokens/certificates";
 import { attackOf } from "./attempt";
+import { errorTexts } from "./errorTexts";
 import { headers } from "./headers";
 import { paths } from "./paths";
 import { protocol } from "./protocol";
@@ -12,7 +13,16 @@ import { removeTwins } from "./twins";
 import { type WeaknessName, weaknesses } from "./weaknesses";
 import { widening } from "./widening";
 
-const attempts = [...widening, ...headers, ...paths, ...protocol, ...queries, ...tokens, ...certificates];
+const attempts = [
+  ...widening,
+  ...headers,
+  ...paths,
+  ...protocol,
+  ...queries,
+  ...errorTexts,
+  ...tokens,
+  ...certificates,
+];
 
 const isWeakness = (name: string): name is WeaknessName => name in weaknesses;
 

@@ -1,8 +1,6 @@
 /** PromQL that asks for another tenant's series, with their labels or only their number. */
 import { greedyQueries } from "../../e2e/escapes";
-import type { Ask } from "../../support/live/http";
-import { queryString } from "../../support/live/prometheusApi";
-import { type Attempt, asAttacker, type Judge } from "./attempt";
+import { type Attempt, asked, type Judge } from "./attempt";
 import { byNumber, byTraces, canary, victim } from "./traces";
 
 /**
@@ -91,20 +89,6 @@ const parameters: readonly (readonly [query: string, most: number])[] = [
   [told(`count(count by (shop) (sample_orders_total))`), 1],
   [`count(topk(scalar(count(${victims})) > bool 900, sample_orders_total))`, 0],
 ];
-
-const ask = (path: string, parameters: Readonly<Record<string, string>>): Ask => ({
-  path: `${path}?${queryString(parameters)}`,
-});
-
-/** Every query is asked for now and for the last minutes. */
-const asked =
-  (query: string, judge: Judge): Attempt["at"] =>
-  (door, stage) => {
-    const now = Math.floor(Date.now() / 1000);
-    const range = { start: String(now - 120), end: String(now), step: "15" };
-    const asks = [ask("/api/v1/query", { query }), ask("/api/v1/query_range", { query, ...range })];
-    return asAttacker(asks, judge)(door, stage);
-  };
 
 const attempt = (query: string, judge: Judge, without: Attempt["without"] = "enforcement"): Attempt => ({
   name: query,

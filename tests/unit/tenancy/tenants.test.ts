@@ -95,6 +95,17 @@ describe("a tenant with a sample application", () => {
     });
   });
 
+  test("may not fill a node's disk: what says nothing is limited, and all of it together", () => {
+    expect(objects(made, "ResourceQuota")[0]?.inputs.spec).toMatchObject({
+      hard: { "requests.ephemeral-storage": "20Gi", "limits.ephemeral-storage": "20Gi" },
+    });
+    expect(objects(made, "LimitRange")[0]?.inputs.spec).toMatchObject({
+      limits: [
+        { default: { "ephemeral-storage": "256Mi" }, defaultRequest: { "ephemeral-storage": "16Mi" } },
+      ],
+    });
+  });
+
   test("may have so many monitors and rules, and waits until they are counted: by paths that the official plugin can read", () => {
     const [quota] = objects(made, "ResourceQuota");
     expect(quota?.inputs.spec).toMatchObject({
