@@ -11,7 +11,7 @@ const told: readonly (readonly [query: string, foreign: RegExp])[] = [
   [`${others} * on () group_left () ${others}`, new RegExp(`\\b${victim}\\b`)],
   [`${others} and on () (vector(1) / on () ${others})`, new RegExp(`\\b${victim}\\b`)],
   // Prometheus: "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: …"
-  [`rate({__name__=~"prometheus_tsdb_head_c.+"}[2m])`, /prometheus_tsdb_head_chunks\b/],
+  [`rate({__name__=~"prometheus_tsdb_head_chunk."}[2m])`, /prometheus_tsdb_head_chunks\b/],
 ];
 
 const bySaying =
