@@ -34,11 +34,11 @@ const isNarrow = `(r.?replacement.orValue("$1") in ["$1", "\${1}"] && ${'r.?rege
   && r.regex.split("(")[1].split(")")[0].split("|").all(name, ${isOwnBeginning('name.split(".")[0]')}))`;
 
 /**
- * Names and beginnings of names, one or several: `pod`, `pod|instance`, `(container_label_.+|image)`. Whether any expression at all
- * can match a label, no condition can tell.
+ * Names and beginnings of names, one or several: `pod`, `pod|instance`, `(container_label_.+|image)`, `container_label_(.+)`. Whether
+ * any expression at all can match a label, no condition can tell.
  */
 const simple = (() => {
-  const name = "[a-zA-Z_][a-zA-Z0-9_]*([.][*+])?";
+  const name = "[a-zA-Z_][a-zA-Z0-9_]*([.][*+]|[(][.][*+][)])?";
   const names = `${name}([|]${name})*`;
   return `^(${names}|[(]${names}[)])$`;
 })();
@@ -121,6 +121,7 @@ export const tenantRelabelings: Rule = {
       relabelMetric({ sourceLabels: ["namespace"], targetLabel: "namespace" }),
       relabelMetric({ action: "labeldrop", regex: "pod|instance" }),
       relabelMetric({ action: "labeldrop", regex: "(container_label_.+|name|tenant)" }),
+      relabel({ action: "labeldrop", regex: "__meta_kubernetes_pod_label_(.+)" }),
       relabelMetric({ sourceLabels: ["__name__"], regex: "go_(.*)", targetLabel: "__name__" }),
       podMonitor({ relabelings: [{ action: "Lowercase", sourceLabels: ["pod"], targetLabel: "pod" }] }),
       probe({}, { relabelingConfigs: [{ targetLabel: "site", replacement: "one" }] }),
@@ -172,6 +173,10 @@ export const tenantRelabelings: Rule = {
       relabelMetric({ action: "LabelDrop", regex: "pod|name.*" }),
       relabelMetric({ action: "labeldrop", regex: "(tenant_.+)" }),
       relabel({ action: "labeldrop", regex: "__.*" }),
+      relabel({ action: "labeldrop", regex: "__(.+)" }),
+      relabelMetric({ action: "labeldrop", regex: "pod|name(.*)" }),
+      relabelMetric({ action: "labeldrop", regex: "(tenant(.+)|pod)" }),
+      relabelMetric({ action: "labeldrop", regex: "pod(.*|namespace)" }),
       relabelMetric({ action: "labeldrop" }),
       relabelMetric({ action: "labeldrop", regex: "n[a]mespace" }),
       relabelMetric({ action: "labeldrop", regex: "(?i)NAMESPACE" }),
