@@ -130,6 +130,13 @@ export const tenantRelabelings: Rule = {
       relabel({ targetLabel: "namespace", replacement: "beta" }),
       relabelMetric({ targetLabel: "tenant_id", replacement: "beta" }),
       relabel({ targetLabel: "__address__", replacement: "sample-app.beta.svc:9100" }),
+      // Only the port is the annotation's here, but whether an expression leaves the host as it is, no condition can tell.
+      relabel({
+        sourceLabels: ["__address__", "__meta_kubernetes_pod_annotation_prometheus_io_port"],
+        regex: "([^:]+)(?::\\d+)?;(\\d+)",
+        replacement: "$1:$2",
+        targetLabel: "__address__",
+      }),
       relabel({ targetLabel: "__param_target", replacement: "http://sample-app.beta.svc" }),
       relabel({ targetLabel: "__tenant_id__", replacement: "beta" }),
       relabel({ targetLabel: "__tmp_hash", replacement: "0" }),
@@ -160,6 +167,8 @@ export const tenantRelabelings: Rule = {
       relabelMetric({ sourceLabels: ["exported_namespace"], targetLabel: "namespace" }),
       relabelMetric({ sourceLabels: ["namespace"], targetLabel: "tenant_id" }),
       relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" }),
+      relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_example_org_(.+)" }),
+      relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)", replacement: "__tmp_pod_$1" }),
       relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(name.*)" }),
       relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(app|tenant_id)" }),
       relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(_.*)" }),

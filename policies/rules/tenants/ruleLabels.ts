@@ -15,8 +15,8 @@ const free = (labels: string): string =>
     || (label == ${quote(tenantLabel)} && (${labels}[label] == namespaceObject.metadata.name
       || ${labels}[label].matches(${quote(asItIs)})))))`;
 
-const message =
-  "to another value than the object's own namespace or {{ $labels.namespace }}, or leave it out; leave tenant_id out.";
+const message = (of: string): string =>
+  `Leave ${ownerLabels.join(" and ")} out of the labels of ${of}. A ${tenantLabel} that says the object's own, or {{ $labels.${tenantLabel} }}, may stay.`;
 
 const group = (fields: Fields, rule: Fields = {}) =>
   sample("monitoring.coreos.com/v1/PrometheusRule", {
@@ -39,11 +39,11 @@ export const ruleLabels: Rule = {
   validations: [
     {
       expression: `variables.groups.all(g, ${free("g.labels")})`,
-      message: `Set the label namespace of groups ${message}`,
+      message: message("groups"),
     },
     {
       expression: `variables.groups.all(g, g.?rules.orValue([]).all(r, ${free("r.labels")}))`,
-      message: `Set the label namespace of rules ${message}`,
+      message: message("rules"),
     },
   ],
   samples: {

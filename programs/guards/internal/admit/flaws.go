@@ -14,7 +14,7 @@ import (
 const mostTemplate = 64 << 10
 
 // flaws for which Prometheus refuses a rule. The operator asks Prometheus's own code as well and leaves out the object with all its rules,
-// which nobody sees who applied it.
+// with an event that says "invalid rule" and no more.
 func (r rule) flaws() (found []string) {
 	read := rulefmt.Rule{Record: r.Record, Alert: r.Alert, Expr: r.Expr.String(), Labels: r.Labels, Annotations: r.Annotations}
 	var err error
