@@ -119,6 +119,8 @@ export const tenantRelabelings: Rule = {
         ],
       }),
       relabelMetric({ sourceLabels: ["namespace"], targetLabel: "namespace" }),
+      // What honorLabels would do, for a label that is nobody's.
+      relabelMetric({ sourceLabels: ["exported_job"], regex: "(.+)", targetLabel: "job" }),
       relabelMetric({ action: "labeldrop", regex: "pod|instance" }),
       relabelMetric({ action: "labeldrop", regex: "(container_label_.+|name|tenant)" }),
       relabel({ action: "labeldrop", regex: "__meta_kubernetes_pod_label_(.+)" }),
