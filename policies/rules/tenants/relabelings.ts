@@ -13,8 +13,9 @@ const harmless = ["keep", "drop", "keepequal", "dropequal", "labelmap", "labeldr
  * such as Strimzi's say so once more.
  */
 const identity = `(${action} == "replace" && r.?targetLabel.orValue("") == ${quote(tenantLabel)}
-  && r.?sourceLabels.orValue([]) in [["__meta_kubernetes_namespace"], [${quote(tenantLabel)}]]
-  && r.?regex.orValue("") in ["", "(.*)", "(.+)"] && r.?replacement.orValue("$1") in ["$1", "\${1}"])`;
+  && ((r.?sourceLabels.orValue([]) in [["__meta_kubernetes_namespace"], [${quote(tenantLabel)}]]
+      && r.?regex.orValue("") in ["", "(.*)", "(.+)"] && r.?replacement.orValue("$1") in ["$1", "\${1}"])
+    || r.?replacement.orValue("$1") == namespaceObject.metadata.name))`;
 
 /** What a `labelmap` writes begins with this; `$1` alone may become anything. */
 const mapped = 'r.?replacement.orValue("$1").split("$")[0]';
@@ -119,6 +120,7 @@ export const tenantRelabelings: Rule = {
         ],
       }),
       relabelMetric({ sourceLabels: ["namespace"], targetLabel: "namespace" }),
+      relabel({ targetLabel: "namespace", replacement: "alpha" }),
       // What honorLabels would do, for a label that is nobody's.
       relabelMetric({ sourceLabels: ["exported_job"], regex: "(.+)", targetLabel: "job" }),
       relabelMetric({ action: "labeldrop", regex: "pod|instance" }),
@@ -130,6 +132,10 @@ export const tenantRelabelings: Rule = {
     ],
     bad: [
       relabel({ targetLabel: "namespace", replacement: "beta" }),
+      // Of another namespace of the tenant's, too: it would not get there.
+      relabel({ targetLabel: "namespace", replacement: "alpha-jobs" }),
+      relabelMetric({ sourceLabels: ["a"], targetLabel: "namespace", replacement: "alpha$1" }),
+      relabelMetric({ targetLabel: "tenant_id", replacement: "alpha" }),
       relabelMetric({ targetLabel: "tenant_id", replacement: "beta" }),
       relabel({ targetLabel: "__address__", replacement: "sample-app.beta.svc:9100" }),
       // Only the port is the annotation's here, but whether an expression leaves the host as it is, no condition can tell.
