@@ -192,6 +192,15 @@ test("ordinary ones are taken, numbers among them, and in a namespace that is no
   expect(refusal(rules(others, "free", quoted, parameter))).toBe("");
 });
 
+test("rules that Prometheus would not load are refused in its words, as the operator would leave out all of them", () => {
+  const spec = {
+    groups: [{ name: "g", rules: [{ alert: "A", expr: "up", annotations: { summary: "{{ $instance }}" } }] }],
+  };
+  expect(refusal({ ...rules(ours, "unread", "up"), spec })).toContain(
+    'T8h: group "g", alert "A": Prometheus refuses it, and the Prometheus Operator leaves out all rules of the object with it: annotation "summary": ',
+  );
+});
+
 test("an older object may change all but its rules", () => {
   cluster.kubectl("label", "prometheusrule/older", `--namespace=${ours}`, "team=a");
   const patch = JSON.stringify({ spec: rules(ours, "older", quoted).spec });

@@ -1,6 +1,7 @@
+import { tenantLabel } from "../../../components/names";
 import { monitorKinds } from "../../kinds";
 import { maySet, podMonitor, probe, serviceMonitor } from "../../monitors";
-import type { Rule } from "../../rule";
+import { quote, type Rule } from "../../rule";
 
 /** Fields with names of Kubernetes labels that become labels of series. */
 const fields = ["targetLabels", "podTargetLabels"];
@@ -24,8 +25,11 @@ export const attachedLabels: Rule = {
       message: `Leave namespace, tenant_id, what begins with __ and empty names out of spec.${field}.`,
     })),
     {
-      expression: `dyn(object).?spec.?targets.?staticConfig.?labels.orValue({}).all(label, ${maySet("label")})`,
-      message: "Leave namespace, tenant_id and what begins with __ out of the labels of the probe's targets.",
+      // The own namespace is what the label says anyway.
+      expression: `dyn(object).?spec.?targets.?staticConfig.?labels.orValue({}).all(label, ${maySet("label")}
+        || (label == ${quote(tenantLabel)} && dyn(object).spec.targets.staticConfig.labels[label] == namespaceObject.metadata.name))`,
+      message:
+        "Leave tenant_id, what begins with __, and any namespace but the own out of the labels of the probe's targets.",
     },
   ],
   samples: {
@@ -33,6 +37,7 @@ export const attachedLabels: Rule = {
       serviceMonitor({}, { targetLabels: ["app", "app.kubernetes.io/name"], podTargetLabels: ["version"] }),
       podMonitor({}, { podTargetLabels: ["namespace-of-origin"] }),
       probe({}, { labels: { site: "one", tenant: "alpha" } }),
+      probe({}, { labels: { namespace: "alpha" } }),
     ],
     bad: [
       serviceMonitor({}, { targetLabels: ["app", "namespace"] }),
@@ -43,6 +48,7 @@ export const attachedLabels: Rule = {
       podMonitor({}, { podTargetLabels: ["tenant.id"] }),
       podMonitor({}, { podTargetLabels: ["_/address--"] }),
       probe({}, { labels: { namespace: "beta" } }),
+      probe({}, { labels: { tenant_id: "alpha" } }),
       probe({}, { labels: { __param_target: "http://sample-app.beta.svc" } }),
     ],
   },

@@ -17,7 +17,8 @@ export const honorLabels: Rule = {
   validations: [
     {
       expression: "variables.endpoints.all(e, e.?honorLabels.orValue(false) == false)",
-      message: "Leave honorLabels out: labels of a target that collide get the prefix exported_.",
+      message:
+        "Leave honorLabels out: labels of a target that collide get the prefix exported_. A metricRelabeling copies one back, such as exported_job to job.",
     },
     {
       expression: "variables.endpoints.all(e, e.?honorTimestamps.orValue(false) == false)",
@@ -30,6 +31,9 @@ export const honorLabels: Rule = {
       serviceMonitor({ honorLabels: false, honorTimestamps: false }),
       serviceMonitor({}, { endpoints: [] }),
       podMonitor({}),
+      serviceMonitor({
+        metricRelabelings: [{ sourceLabels: ["exported_job"], regex: "(.+)", targetLabel: "job" }],
+      }),
     ],
     bad: [
       serviceMonitor({ honorLabels: true }),

@@ -60,6 +60,13 @@ export const limits: Rule = {
       message: `Leave interval out, or set it to ${shortestInterval} or more, in hours, minutes and seconds.`,
     },
     {
+      // The operator leaves out the whole monitor, and says so in an event.
+      expression: `variables.endpoints.all(e, e.?scrapeTimeout.orValue("") in ["", "0"] || e.?interval.orValue("") == ""
+        || !(${isShortEnough("e.interval")})
+        || (${isShortEnough("e.scrapeTimeout")} && duration(e.scrapeTimeout) <= duration(e.interval)))`,
+      message: "Leave scrapeTimeout out, or set it to the interval or less, in hours, minutes and seconds.",
+    },
+    {
       expression: `size(variables.endpoints) <= ${mostEndpoints}`,
       message: `Split the monitor: it may have ${mostEndpoints} endpoints.`,
     },
@@ -70,6 +77,10 @@ export const limits: Rule = {
       serviceMonitor({ interval: "5s" }, { sampleLimit: 50_000, targetLimit: 1 }, parameters),
       serviceMonitor({ interval: "1m" }, { labelLimit: 10, bodySizeLimit: "1.5MiB" }),
       serviceMonitor({ interval: "5000ms" }),
+      serviceMonitor({ interval: "1m30s", scrapeTimeout: "90s" }),
+      serviceMonitor({ interval: "10s", scrapeTimeout: "0" }),
+      serviceMonitor({ interval: "", scrapeTimeout: "" }),
+      probe({ interval: "010s", scrapeTimeout: "500ms" }),
       serviceMonitor({ interval: "1h0m4s" }),
       serviceMonitor({}, { endpoints: many(mostEndpoints) }),
       podMonitor({ interval: "010s" }, { sampleLimit: 10 }, parameters),
@@ -86,6 +97,11 @@ export const limits: Rule = {
       ...["0.0KiB", "-1B", "x1B", "1,5MB", "100EB", "0.0001B", "9999999B"].map((bodySizeLimit) =>
         serviceMonitor({}, { bodySizeLimit }),
       ),
+      serviceMonitor({ interval: "10s", scrapeTimeout: "30s" }),
+      podMonitor({ interval: "1h", scrapeTimeout: "1d" }),
+      podMonitor({ interval: "5s", scrapeTimeout: "5001ms" }),
+      probe({ interval: "1m", scrapeTimeout: "1m1s" }),
+      serviceMonitor({ interval: "300y", scrapeTimeout: "301y" }),
       serviceMonitor({ interval: "4s" }),
       serviceMonitor({ interval: "4s999ms" }),
       serviceMonitor({ interval: "999ms" }),

@@ -57,6 +57,9 @@ export const probes: Rule = {
       // Looked up in the namespace of Prometheus.
       probe({ prober: { url: "prober:9115" } }),
       probe({ prober: { url: "10.1.2.3:9115" } }),
+      // Where there is no such Service, the next resolver is asked, which may know a domain of that name.
+      probe({ prober: { url: "prober.alpha:9115" } }),
+      targets("web.alpha"),
       probe({ prober: { url: "prober.beta.svc.alpha.svc:9115" } }),
       targets("example.org"),
       targets("http://sample-app.beta.svc:9100/metrics", "example.org"),

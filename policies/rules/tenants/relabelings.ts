@@ -13,8 +13,9 @@ const harmless = ["keep", "drop", "keepequal", "dropequal", "labelmap", "labeldr
  * such as Strimzi's say so once more.
  */
 const identity = `(${action} == "replace" && r.?targetLabel.orValue("") == ${quote(tenantLabel)}
-  && r.?sourceLabels.orValue([]) in [["__meta_kubernetes_namespace"], [${quote(tenantLabel)}]]
-  && r.?regex.orValue("") in ["", "(.*)", "(.+)"] && r.?replacement.orValue("$1") in ["$1", "\${1}"])`;
+  && ((r.?sourceLabels.orValue([]) in [["__meta_kubernetes_namespace"], [${quote(tenantLabel)}]]
+      && r.?regex.orValue("") in ["", "(.*)", "(.+)"] && r.?replacement.orValue("$1") in ["$1", "\${1}"])
+    || r.?replacement.orValue("$1") == namespaceObject.metadata.name))`;
 
 /** What a `labelmap` writes begins with this; `$1` alone may become anything. */
 const mapped = 'r.?replacement.orValue("$1").split("$")[0]';
@@ -34,11 +35,11 @@ const isNarrow = `(r.?replacement.orValue("$1") in ["$1", "\${1}"] && ${'r.?rege
   && r.regex.split("(")[1].split(")")[0].split("|").all(name, ${isOwnBeginning('name.split(".")[0]')}))`;
 
 /**
- * Names and beginnings of names, one or several: `pod`, `pod|instance`, `(container_label_.+|image)`. Whether any expression at all
- * can match a label, no condition can tell.
+ * Names and beginnings of names, one or several: `pod`, `pod|instance`, `(container_label_.+|image)`, `container_label_(.+)`. Whether
+ * any expression at all can match a label, no condition can tell.
  */
 const simple = (() => {
-  const name = "[a-zA-Z_][a-zA-Z0-9_]*([.][*+])?";
+  const name = "[a-zA-Z_][a-zA-Z0-9_]*([.][*+]|[(][.][*+][)])?";
   const names = `${name}([|]${name})*`;
   return `^(${names}|[(]${names}[)])$`;
 })();
@@ -119,16 +120,31 @@ export const tenantRelabelings: Rule = {
         ],
       }),
       relabelMetric({ sourceLabels: ["namespace"], targetLabel: "namespace" }),
+      relabel({ targetLabel: "namespace", replacement: "alpha" }),
+      // What honorLabels would do, for a label that is nobody's.
+      relabelMetric({ sourceLabels: ["exported_job"], regex: "(.+)", targetLabel: "job" }),
       relabelMetric({ action: "labeldrop", regex: "pod|instance" }),
       relabelMetric({ action: "labeldrop", regex: "(container_label_.+|name|tenant)" }),
+      relabel({ action: "labeldrop", regex: "__meta_kubernetes_pod_label_(.+)" }),
       relabelMetric({ sourceLabels: ["__name__"], regex: "go_(.*)", targetLabel: "__name__" }),
       podMonitor({ relabelings: [{ action: "Lowercase", sourceLabels: ["pod"], targetLabel: "pod" }] }),
       probe({}, { relabelingConfigs: [{ targetLabel: "site", replacement: "one" }] }),
     ],
     bad: [
       relabel({ targetLabel: "namespace", replacement: "beta" }),
+      // Of another namespace of the tenant's, too: it would not get there.
+      relabel({ targetLabel: "namespace", replacement: "alpha-jobs" }),
+      relabelMetric({ sourceLabels: ["a"], targetLabel: "namespace", replacement: "alpha$1" }),
+      relabelMetric({ targetLabel: "tenant_id", replacement: "alpha" }),
       relabelMetric({ targetLabel: "tenant_id", replacement: "beta" }),
       relabel({ targetLabel: "__address__", replacement: "sample-app.beta.svc:9100" }),
+      // Only the port is the annotation's here, but whether an expression leaves the host as it is, no condition can tell.
+      relabel({
+        sourceLabels: ["__address__", "__meta_kubernetes_pod_annotation_prometheus_io_port"],
+        regex: "([^:]+)(?::\\d+)?;(\\d+)",
+        replacement: "$1:$2",
+        targetLabel: "__address__",
+      }),
       relabel({ targetLabel: "__param_target", replacement: "http://sample-app.beta.svc" }),
       relabel({ targetLabel: "__tenant_id__", replacement: "beta" }),
       relabel({ targetLabel: "__tmp_hash", replacement: "0" }),
@@ -159,6 +175,8 @@ export const tenantRelabelings: Rule = {
       relabelMetric({ sourceLabels: ["exported_namespace"], targetLabel: "namespace" }),
       relabelMetric({ sourceLabels: ["namespace"], targetLabel: "tenant_id" }),
       relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" }),
+      relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_example_org_(.+)" }),
+      relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)", replacement: "__tmp_pod_$1" }),
       relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(name.*)" }),
       relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(app|tenant_id)" }),
       relabel({ action: "labelmap", regex: "__meta_kubernetes_pod_label_(_.*)" }),
@@ -172,6 +190,10 @@ export const tenantRelabelings: Rule = {
       relabelMetric({ action: "LabelDrop", regex: "pod|name.*" }),
       relabelMetric({ action: "labeldrop", regex: "(tenant_.+)" }),
       relabel({ action: "labeldrop", regex: "__.*" }),
+      relabel({ action: "labeldrop", regex: "__(.+)" }),
+      relabelMetric({ action: "labeldrop", regex: "pod|name(.*)" }),
+      relabelMetric({ action: "labeldrop", regex: "(tenant(.+)|pod)" }),
+      relabelMetric({ action: "labeldrop", regex: "pod(.*|namespace)" }),
       relabelMetric({ action: "labeldrop" }),
       relabelMetric({ action: "labeldrop", regex: "n[a]mespace" }),
       relabelMetric({ action: "labeldrop", regex: "(?i)NAMESPACE" }),

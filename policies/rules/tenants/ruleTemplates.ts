@@ -79,6 +79,8 @@ export const ruleTemplates: Rule = {
         '{{- query "up" -}}',
         '{{ "up" | query | first | value }}',
         '{{ range query "up" }}{{ .Value }}{{ end }}',
+        "{{ with printf \"up{pod='%s'}\" .Labels.pod | query }}{{ . | first | value }}{{ end }}",
+        '{{ printf `up{pod="%s"}` $labels.pod | query | first | value }}',
         '{{ with $x := (query "up") }}{{ end }}',
         '{{ "}}" | query }}',
         "{{ `}}` | query }}",

@@ -17,18 +17,25 @@ const ruleID = "T8h"
 // prometheusRule in the fields that count here.
 type prometheusRule struct {
 	Spec struct {
-		Groups []struct {
-			Name  string `json:"name"`
-			Rules []rule `json:"rules"`
-		} `json:"groups"`
+		Groups []group `json:"groups"`
 	} `json:"spec"`
+}
+
+type group struct {
+	Name   string            `json:"name"`
+	Labels map[string]string `json:"labels"`
+	Rules  []rule            `json:"rules"`
 }
 
 type rule struct {
 	Record string `json:"record"`
 	Alert  string `json:"alert"`
 	// As the operator reads it: a text, or a number of 32 bits.
-	Expr intstr.IntOrString `json:"expr"`
+	Expr          intstr.IntOrString `json:"expr"`
+	For           string             `json:"for"`
+	KeepFiringFor string             `json:"keep_firing_for"`
+	Labels        map[string]string  `json:"labels"`
+	Annotations   map[string]string  `json:"annotations"`
 }
 
 func (r rule) String() string {
@@ -61,11 +68,20 @@ func checkRules(b promql.Bounds, label, namespace string, object []byte) (*refus
 	m := labels.MustNewMatcher(labels.MatchEqual, label, namespace)
 	var found refusal
 	var messages []string
+	refuse := func(reason promql.Reason, message string) {
+		found.reasons = append(found.reasons, reason)
+		messages = append(messages, message)
+	}
 	for _, group := range read.Spec.Groups {
+		if flaws := group.flaws(); len(flaws) > 0 {
+			refuse(promql.BadData, leftOut(fmt.Sprintf("group %q", group.Name), flaws))
+		}
 		for _, r := range group.Rules {
+			where := fmt.Sprintf("group %q, %s", group.Name, r)
 			if err := b.Rule(r.Expr.String(), m, byOperator); err != nil {
-				found.reasons = append(found.reasons, promql.ReasonOf(err))
-				messages = append(messages, fmt.Sprintf("group %q, %s: %s.", group.Name, r, strings.TrimSuffix(err.Error(), ".")))
+				refuse(promql.ReasonOf(err), fmt.Sprintf("%s: %s.", where, strings.TrimSuffix(err.Error(), ".")))
+			} else if flaws := r.flaws(); len(flaws) > 0 {
+				refuse(promql.BadData, leftOut(where, flaws))
 			}
 		}
 	}
