@@ -123,10 +123,18 @@ export const retentionSize = (volume: string): string =>
 
 const user = 65_534;
 
+/**
+ * The next server restarts so long after the one before was ready. Until then Thanos Query may not ask the first again: it looks up names
+ * every 5 s, and clusters' DNS keeps an answer for up to 30 s (kubeadm's Corefile). Sooner, both were missing, and queries came back
+ * empty. Rules of any tenant can start it: one more ConfigMap of them changes the pods.
+ */
+const secondsUntilAsked = 40;
+
 const pods = (settings: PrometheusSettings): Leaves<PrometheusSpec> => ({
   image: imageRef(images.prometheus),
   version: images.prometheus.tag,
   replicas: settings.replicas,
+  minReadySeconds: secondsUntilAsked,
   serviceName: settings.service,
   serviceAccountName: settings.account,
   podMetadata: { labels: { "app.kubernetes.io/part-of": "moat" } },

@@ -17,6 +17,7 @@ import { objectLabels, ports, programLabels, programs, tenantLabel } from "../na
 import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { Workload } from "../workload/workload";
+import { ruleFileBytes } from "./quota";
 
 export interface AdmissionWebhookArgs {
   /** Namespace of the platform; part of the names of what belongs to the whole cluster. */
@@ -125,6 +126,7 @@ export const webhook = (
         `--http-address=0.0.0.0:${ports.admissionWebhookHttp}`,
         `--label=${tenantLabel}`,
         `--default-evaluation-interval=${toSeconds(metrics.scrapeInterval)}s`,
+        `--max-rule-file-bytes=${ruleFileBytes}`,
         // Read anew for every connection, so that a renewal restarts nothing.
         "--tls-cert=/etc/tls/tls.crt",
         "--tls-key=/etc/tls/tls.key",

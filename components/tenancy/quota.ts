@@ -11,6 +11,12 @@ export const mostMonitoring = {
   prometheusrules: 20,
 } as const;
 
+/**
+ * Most bytes of the file that the operator makes of one PrometheusRule: the admission webhook refuses longer ones. Twenty of a tenant's fit
+ * into two of the three ConfigMaps, each of half of 1 MiB (the operator's pkg/operator/rules.go). With a fourth every Prometheus restarts.
+ */
+export const ruleFileBytes = 48 * 1024;
+
 /** Objects that cost the API server and its controllers, whoever runs them. */
 const mostObjects = {
   "jobs.batch": 50,

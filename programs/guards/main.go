@@ -167,6 +167,7 @@ func runAdmit(ctx context.Context, args []string) error {
 	operations := flags.String("http-address", ":8081", "Where it serves /metrics, /-/ready and /-/healthy.")
 	options := admit.Options{}
 	flags.StringVar(&options.Label, "label", "namespace", "Label that the Prometheus Operator enforces in rules.")
+	flags.IntVar(&options.MostWritten, "max-rule-file-bytes", 48<<10, "Most bytes of the file that the Prometheus Operator makes of one object's rules.")
 	var server serve.Files
 	flags.StringVar(&server.Certificate, "tls-cert", "", "Certificate that it shows. Read anew for every connection.")
 	flags.StringVar(&server.Key, "tls-key", "", "Key of that certificate.")

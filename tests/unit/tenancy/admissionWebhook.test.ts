@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PrivateCa } from "../../../components/edge/privateCa";
 import { objectLabels, ports, programs, tenantLabel } from "../../../components/names";
 import { AdmissionWebhook, webhook } from "../../../components/tenancy/admissionWebhook";
+import { mostMonitoring, ruleFileBytes } from "../../../components/tenancy/quota";
 import { monitorKinds, partsOf, resources } from "../../../policies/kinds";
 import { environment } from "../../support/environment";
 import { guardFlags, guardSources } from "../../support/guards";
@@ -115,6 +116,10 @@ test("the program has every flag that it is given, and enforces what Prometheus 
   for (const flag of flags) expect(guardFlags).toContain(flag.slice(2).split("=")[0]);
   expect(args).toContain(`--label=${tenantLabel}`);
   expect(args).toContain("--default-evaluation-interval=60s");
+  // All rules of a tenant fit into the ConfigMaps that are mounted anyway, by the operator's first-come packing, and leave one to others.
+  const perConfigMap = Math.floor((512 * 1024) / ruleFileBytes);
+  expect(Math.ceil(mostMonitoring.prometheusrules / perConfigMap)).toBeLessThan(3);
+  expect(args).toContain(`--max-rule-file-bytes=${ruleFileBytes}`);
   expect(args).toContain(`--listen-address=0.0.0.0:${ports.admissionWebhook}`);
 });
 

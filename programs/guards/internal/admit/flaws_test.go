@@ -50,7 +50,7 @@ func TestRulesThatTheOperatorLeavesOutAreRefused(t *testing.T) {
 		`group "g": Prometheus refuses it`:                                            with(alert(nil), fields{"labels": fields{"__name__": "a"}}),
 		`A": Prometheus refuses it, and the Prometheus Operator leaves out`:           with(summary("{{ $instance }}")),
 	} {
-		refused, err := checkRules(defaultBounds(), "namespace", "alpha", object(t, group))
+		refused, err := checkRules(defaultOptions(), "alpha", object(t, group))
 		if err != nil || refused == nil {
 			t.Errorf("%s: accepted, %v", words, err)
 		} else if !strings.Contains(refused.message, words) {
@@ -67,7 +67,7 @@ func TestRulesThatTheOperatorTakesAreAccepted(t *testing.T) {
 		// Nobody reads templates in a recorded series.
 		with(fields{"record": "a:b", "expr": "up", "for": "", "labels": fields{"a": "{{ $x }}"}}, fields{"labels": fields{"team": "a"}}),
 	} {
-		if refused, err := checkRules(defaultBounds(), "namespace", "alpha", object(t, group)); err != nil || refused != nil {
+		if refused, err := checkRules(defaultOptions(), "alpha", object(t, group)); err != nil || refused != nil {
 			t.Error(group, refused, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"moat.dev/guards/internal/promql"
@@ -55,7 +56,7 @@ type refusal struct {
 }
 
 // checkRules says why an object's rules are refused; nil when they are not.
-func checkRules(b promql.Bounds, label, namespace string, object []byte) (*refusal, error) {
+func checkRules(o Options, namespace string, object []byte) (*refusal, error) {
 	var read prometheusRule
 	if err := decode(object, &read); err != nil {
 		// One such object keeps the operator from reading any.
@@ -65,27 +66,46 @@ func checkRules(b promql.Bounds, label, namespace string, object []byte) (*refus
 	if namespace == "" {
 		return nil, errors.New("the object has no namespace")
 	}
-	m := labels.MustNewMatcher(labels.MatchEqual, label, namespace)
+	m := labels.MustNewMatcher(labels.MatchEqual, o.Label, namespace)
 	var found refusal
 	var messages []string
 	refuse := func(reason promql.Reason, message string) {
 		found.reasons = append(found.reasons, reason)
 		messages = append(messages, message)
 	}
-	for _, group := range read.Spec.Groups {
+	printed := make([][]string, len(read.Spec.Groups))
+	bytes := 0
+	for g, group := range read.Spec.Groups {
 		if flaws := group.flaws(); len(flaws) > 0 {
 			refuse(promql.BadData, leftOut(fmt.Sprintf("group %q", group.Name), flaws))
 		}
 		for _, r := range group.Rules {
 			where := fmt.Sprintf("group %q, %s", group.Name, r)
-			if err := b.Rule(r.Expr.String(), m, byOperator); err != nil {
+			text := ""
+			print := func(tree parser.Expr, m *labels.Matcher) (_ string, err error) {
+				text, err = byOperator(tree, m)
+				return text, err
+			}
+			if err := o.Bounds.Rule(r.Expr.String(), m, print); err != nil {
 				refuse(promql.ReasonOf(err), fmt.Sprintf("%s: %s.", where, strings.TrimSuffix(err.Error(), ".")))
 			} else if flaws := r.flaws(); len(flaws) > 0 {
 				refuse(promql.BadData, leftOut(where, flaws))
 			}
+			printed[g] = append(printed[g], text)
+			// Nothing is made of what is too long already.
+			if bytes += len(text); bytes > o.MostWritten {
+				return tooLong(bytes, o.MostWritten), nil
+			}
 		}
 	}
 	if len(messages) == 0 {
+		length, err := written(object, o.Label, namespace, printed)
+		if err != nil {
+			return nil, err
+		}
+		if length > o.MostWritten {
+			return tooLong(length, o.MostWritten), nil
+		}
 		return nil, nil
 	}
 	if more := len(messages) - mostMessages; more > 0 {
@@ -93,4 +113,10 @@ func checkRules(b promql.Bounds, label, namespace string, object []byte) (*refus
 	}
 	found.message = ruleID + ": " + strings.Join(messages, " ")
 	return &found, nil
+}
+
+func tooLong(length, most int) *refusal {
+	return &refusal{reasons: []promql.Reason{promql.RuleFileLength}, message: fmt.Sprintf(
+		"%s: the Prometheus Operator writes the namespace into every selector and rule, which makes a file of %d bytes or more of this object; split it, a file may have %d.",
+		ruleID, length, most)}
 }

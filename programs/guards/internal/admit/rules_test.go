@@ -22,6 +22,10 @@ func defaultBounds() promql.Bounds {
 	return b
 }
 
+func defaultOptions() Options {
+	return Options{Label: "namespace", Bounds: defaultBounds(), MostWritten: 48 << 10}
+}
+
 func TestOrdinaryExpressionsAreAccepted(t *testing.T) {
 	for _, expr := range []string{
 		"1", "-1", "vector(1-0.95)", "up", "up == 0", `up{job="x",pod!~"a.*"} offset 5m @ end()`,
@@ -210,7 +214,7 @@ func TestMessagesNameGroupRuleAndReason(t *testing.T) {
 		map[string]any{"name": "good", "rules": []any{map[string]any{"record": "a:b", "expr": 5}, map[string]any{"record": "a:c", "expr": "up"}}},
 		map[string]any{"name": "bad", "rules": []any{leak, map[string]any{"record": "x:y", "expr": `up{namespace="beta"}`}}},
 	)
-	refused, err := checkRules(defaultBounds(), "namespace", "alpha", read)
+	refused, err := checkRules(defaultOptions(), "alpha", read)
 	if err != nil || refused == nil {
 		t.Fatal(refused, err)
 	}
@@ -226,7 +230,7 @@ func TestAMessageIsNotEndless(t *testing.T) {
 	for range 200 {
 		rules = append(rules, map[string]any{"record": "a:b", "expr": "topk(scalar(up), up)"})
 	}
-	refused, err := checkRules(defaultBounds(), "namespace", "alpha", object(t, map[string]any{"name": "g", "rules": rules}))
+	refused, err := checkRules(defaultOptions(), "alpha", object(t, map[string]any{"name": "g", "rules": rules}))
 	if err != nil || len(refused.message) > 4000 || !strings.HasSuffix(refused.message, "195 more rules are refused.") || len(refused.reasons) != 200 {
 		t.Error(refused, err)
 	}
@@ -238,7 +242,7 @@ func TestWhatTheOperatorCannotReadIsRefused(t *testing.T) {
 		`{"spec":{"groups":[{"name":"g","rules":[{"record":"a","expr":1.5}]}]}}`,
 		`{"spec":{"groups":{}}}`, `[]`,
 	} {
-		refused, err := checkRules(defaultBounds(), "namespace", "alpha", []byte(text))
+		refused, err := checkRules(defaultOptions(), "alpha", []byte(text))
 		if err != nil || refused == nil || !strings.HasPrefix(refused.message, "T8h: the Prometheus Operator cannot read it: ") {
 			t.Error(text, refused, err)
 		}
@@ -248,7 +252,7 @@ func TestWhatTheOperatorCannotReadIsRefused(t *testing.T) {
 // The API server drops fields of other spellings where a kind's schema is whole. Where it is not, they must not hide what the operator reads.
 func TestFieldsOfOtherSpellingsAreNotRead(t *testing.T) {
 	text := `{"spec":{"groups":[{"name":"g","rules":[{"record":"a","expr":"topk(scalar(up), up)","Expr":"up"}]}]}}`
-	if refused, err := checkRules(defaultBounds(), "namespace", "alpha", []byte(text)); err != nil || refused == nil {
+	if refused, err := checkRules(defaultOptions(), "alpha", []byte(text)); err != nil || refused == nil {
 		t.Error("the other field is read", err)
 	}
 }

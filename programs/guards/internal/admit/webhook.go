@@ -32,8 +32,10 @@ type Options struct {
 	// Label that the operator enforces in rules.
 	Label string
 	// Bounds of one expression.
-	Bounds  promql.Bounds
-	Metrics prometheus.Registerer
+	Bounds promql.Bounds
+	// MostWritten bounds the file that the operator makes of an object's rules, in bytes.
+	MostWritten int
+	Metrics     prometheus.Registerer
 }
 
 // Webhook answers reviews.
@@ -78,7 +80,7 @@ func (w *Webhook) rules(asked *request) (response, error) {
 	if asked.Kind.Kind != "PrometheusRule" {
 		return response{}, fmt.Errorf("%s has no rules", asked.Kind.Kind)
 	}
-	refusal, err := checkRules(w.options.Bounds, w.options.Label, asked.Namespace, asked.Object)
+	refusal, err := checkRules(w.options, asked.Namespace, asked.Object)
 	if err != nil || refusal == nil {
 		return response{Allowed: true}, err
 	}

@@ -15,7 +15,9 @@ import (
 
 func open(t *testing.T) (*Webhook, *httptest.Server) {
 	t.Helper()
-	webhook := New(Options{Label: "namespace", Bounds: defaultBounds(), Metrics: prometheus.NewRegistry()})
+	options := defaultOptions()
+	options.Metrics = prometheus.NewRegistry()
+	webhook := New(options)
 	server := httptest.NewServer(webhook.Handler())
 	t.Cleanup(server.Close)
 	return webhook, server

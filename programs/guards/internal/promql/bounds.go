@@ -56,6 +56,8 @@ const (
 	SubqueryPoints Reason = "subquery_points"
 	SubqueryWork   Reason = "subquery_work"
 	WindowLength   Reason = "window_length"
+	// RuleFileLength: what the operator writes of an object is too long. For rules alone.
+	RuleFileLength Reason = "rule_file_length"
 	// ForeignNamespace: a rule asks for a namespace that is not its own.
 	ForeignNamespace Reason = "foreign_namespace"
 	// Enforcement: the text with the matchers in it does not mean what it should. In queries nobody should ever see it.
@@ -64,7 +66,7 @@ const (
 
 // Reasons are all that there are.
 var Reasons = []Reason{
-	BadData, QueryLength, QueryDepth, QuerySelectors, RegexpSize, SubqueryPoints, SubqueryWork, WindowLength, ForeignNamespace, Enforcement,
+	BadData, QueryLength, QueryDepth, QuerySelectors, RegexpSize, SubqueryPoints, SubqueryWork, WindowLength, RuleFileLength, ForeignNamespace, Enforcement,
 }
 
 // Refusal says why a query is not let through.
