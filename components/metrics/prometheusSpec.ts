@@ -47,7 +47,27 @@ export const prometheusSpec = (settings: PrometheusSettings): Leaves<PrometheusS
   ...storage(settings),
   ...pods(settings),
   ...sidecar(settings),
+  query: queryBounds(settings.resources.prometheus.memoryLimit),
 });
+
+/**
+ * Rules are queries too, and those of all tenants take turns at these places. Prometheus's defaults, 20 queries of 50 million samples of 16
+ * bytes, are 15 GiB: one tenant's rules ended the server that all share. Together they may have a quarter of its memory; the rest is
+ * series, scrapes and garbage. A query that needs more fails, by itself, and so does a rule, which shows at /rules and in an alert.
+ */
+export const queryBounds = (memoryLimit: string): { maxConcurrency: number; maxSamples: number } => ({
+  maxConcurrency: queriesAtOnce,
+  maxSamples: Math.min(
+    prometheusMaxSamples,
+    Math.floor(toBytes(memoryLimit) / 4 / sampleBytes / queriesAtOnce),
+  ),
+});
+
+const queriesAtOnce = 8;
+/** A time and a value, in Prometheus's promql.FPoint. */
+const sampleBytes = 16;
+/** Default of `--query.max-samples`, and the most that rule Q8b lets through. */
+const prometheusMaxSamples = 50_000_000;
 
 /** What keeps tenants apart, whatever their monitors and rules say. */
 export const isolation = ({

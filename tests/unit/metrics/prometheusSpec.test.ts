@@ -3,6 +3,7 @@ import {
   isolation,
   type PrometheusSettings,
   prometheusSpec,
+  queryBounds,
   retentionSize,
 } from "../../../components/metrics/prometheusSpec";
 import { environment } from "../../support/environment";
@@ -135,4 +136,13 @@ test.each([
 test("limits keep their units", () => {
   expect(byteSize("16Mi")).toBe("16MiB");
   expect(limitFields(platformScrapeLimits).enforcedBodySizeLimit).toBe("16MiB");
+});
+
+test.each([
+  ["512Mi", 1_048_576],
+  ["8Gi", 16_777_216],
+  ["32Gi", 50_000_000],
+])("all rules that run at once take a quarter of %s at most", (memoryLimit, maxSamples) => {
+  expect(queryBounds(memoryLimit)).toEqual({ maxConcurrency: 8, maxSamples });
+  expect(prometheusSpec(settings()).query).toEqual(queryBounds(some.memoryLimit));
 });
