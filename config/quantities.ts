@@ -34,6 +34,12 @@ export function toBytes(text: string): number {
   return Number(count) * bytes[unit];
 }
 
+/** Cores of a quantity of CPU such as `500m` or `1.5`. Throws on any other form. */
+export function toCores(text: string): number {
+  if (!isCpu(text)) throw new RangeError(`"${text}" is not an amount of CPU like 500m or 2`);
+  return text.endsWith("m") ? Number(text.slice(0, -1)) / 1000 : Number(text);
+}
+
 /** First and last address of an IPv4 range such as `10.1.0.0/16`, as numbers. */
 export function addressesOf(cidr: string): { readonly first: number; readonly last: number } {
   const [address = "", prefix = "32"] = cidr.split("/");

@@ -2,7 +2,7 @@
 import type { IPrometheus } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Prometheus";
 import type { Input } from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
-import { toBytes, toSeconds } from "../../config/quantities";
+import { toBytes, toCores, toSeconds } from "../../config/quantities";
 import { imageRef, images } from "../../versions";
 import { externalLabels, objectLabels, tenantLabel } from "../names";
 import { objectStoreConfigFile, objectStoreMount } from "../storage/objectStore";
@@ -47,23 +47,24 @@ export const prometheusSpec = (settings: PrometheusSettings): Leaves<PrometheusS
   ...storage(settings),
   ...pods(settings),
   ...sidecar(settings),
-  query: queryBounds(settings.resources.prometheus.memoryLimit),
+  query: queryBounds(settings.resources.prometheus),
 });
 
 /**
- * Rules are queries too, and those of all tenants take turns at these places. Prometheus's defaults, 20 queries of 50 million samples of 16
- * bytes, are 15 GiB: one tenant's rules ended the server that all share. Together they may have a quarter of its memory; the rest is
- * series, scrapes and garbage. A query that needs more fails, by itself, and so does a rule, which shows at /rules and in an alert.
+ * Rules are queries too, and those of all tenants take turns at these places, in the order in which they come. Prometheus's defaults, 20
+ * queries of 50 million samples of 16 bytes, are 15 GiB: one tenant's rules ended the server that all share. Together they may have a
+ * quarter of its memory; the rest is series, scrapes and garbage. Two for each core that it asks for leave time to the queries of others.
+ * A query that needs more fails, by itself, and so does a rule, which shows at /rules and in an alert.
  */
-export const queryBounds = (memoryLimit: string): { maxConcurrency: number; maxSamples: number } => ({
-  maxConcurrency: queriesAtOnce,
-  maxSamples: Math.min(
-    prometheusMaxSamples,
-    Math.floor(toBytes(memoryLimit) / 4 / sampleBytes / queriesAtOnce),
-  ),
-});
+export const queryBounds = ({
+  cpu,
+  memoryLimit,
+}: Pick<Resources, "cpu" | "memoryLimit">): { maxConcurrency: number; maxSamples: number } => {
+  const maxConcurrency = Math.max(2, Math.floor(2 * toCores(cpu)));
+  const samples = toBytes(memoryLimit) / 4 / sampleBytes / maxConcurrency;
+  return { maxConcurrency, maxSamples: Math.min(prometheusMaxSamples, Math.floor(samples)) };
+};
 
-const queriesAtOnce = 8;
 /** A time and a value, in Prometheus's promql.FPoint. */
 const sampleBytes = 16;
 /** Default of `--query.max-samples`, and the most that rule Q8b lets through. */

@@ -139,10 +139,17 @@ test("limits keep their units", () => {
 });
 
 test.each([
-  ["512Mi", 1_048_576],
-  ["8Gi", 16_777_216],
-  ["32Gi", 50_000_000],
-])("all rules that run at once take a quarter of %s at most", (memoryLimit, maxSamples) => {
-  expect(queryBounds(memoryLimit)).toEqual({ maxConcurrency: 8, maxSamples });
-  expect(prometheusSpec(settings()).query).toEqual(queryBounds(some.memoryLimit));
+  ["25m", "512Mi", 2, 4_194_304],
+  ["1", "8Gi", 2, 50_000_000],
+  ["4", "32Gi", 8, 50_000_000],
+  ["1500m", "2Gi", 3, 11_184_810],
+])(
+  "with %s of CPU all rules that run at once take a quarter of %s at most",
+  (cpu, memoryLimit, maxConcurrency, maxSamples) => {
+    expect(queryBounds({ cpu, memoryLimit })).toEqual({ maxConcurrency, maxSamples });
+  },
+);
+
+test("both sets have such bounds", () => {
+  expect(prometheusSpec(settings()).query).toEqual(queryBounds(some));
 });
