@@ -24,8 +24,14 @@ export const relabelings = {
 /** Labels that say whose a series is: that of scraped ones, and that of pushed ones. */
 export const ownerLabels = [tenantLabel, "tenant_id"] as const;
 
-/** Labels of a target that say how it is asked, not where or how often, and the metric's name. */
-const openLabels = ["__name__", "__metrics_path__", "__scheme__"];
+/**
+ * Labels of a target that say how it is asked, not where or how often, and the metric's name. `__scheme__` is none of them: Prometheus
+ * writes it before `://` as it is, so `http://somewhere/?` in it leads the scrape there. A path is escaped.
+ */
+const openLabels = ["__name__", "__metrics_path__"];
+
+/** The values that `__scheme__` may have. */
+export const schemes = ["http", "https"] as const;
 
 /** Whether a monitor may set the label. */
 export const maySet = (label: string): string =>

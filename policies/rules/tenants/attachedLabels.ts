@@ -1,7 +1,7 @@
 import { tenantLabel } from "../../../components/names";
 import { monitorKinds } from "../../kinds";
-import { maySet, podMonitor, probe, serviceMonitor } from "../../monitors";
-import { quote, type Rule } from "../../rule";
+import { maySet, podMonitor, probe, schemes, serviceMonitor } from "../../monitors";
+import { quote, quoteAll, type Rule } from "../../rule";
 
 /** Fields with names of Kubernetes labels that become labels of series. */
 const fields = ["targetLabels", "podTargetLabels"];
@@ -27,9 +27,10 @@ export const attachedLabels: Rule = {
     {
       // The own namespace is what the label says anyway.
       expression: `dyn(object).?spec.?targets.?staticConfig.?labels.orValue({}).all(label, ${maySet("label")}
-        || (label == ${quote(tenantLabel)} && dyn(object).spec.targets.staticConfig.labels[label] == namespaceObject.metadata.name))`,
+        || (label == ${quote(tenantLabel)} && dyn(object).spec.targets.staticConfig.labels[label] == namespaceObject.metadata.name)
+        || (label == "__scheme__" && dyn(object).spec.targets.staticConfig.labels[label] in ${quoteAll(schemes)}))`,
       message:
-        "Leave tenant_id, what begins with __, and any namespace but the own out of the labels of the probe's targets.",
+        "Leave tenant_id, what begins with __ but for a __scheme__ of http or https, and any namespace but the own out of the labels of the probe's targets.",
     },
   ],
   samples: {
@@ -37,7 +38,7 @@ export const attachedLabels: Rule = {
       serviceMonitor({}, { targetLabels: ["app", "app.kubernetes.io/name"], podTargetLabels: ["version"] }),
       podMonitor({}, { podTargetLabels: ["namespace-of-origin"] }),
       probe({}, { labels: { site: "one", tenant: "alpha" } }),
-      probe({}, { labels: { namespace: "alpha" } }),
+      probe({}, { labels: { namespace: "alpha", __scheme__: "https" } }),
     ],
     bad: [
       serviceMonitor({}, { targetLabels: ["app", "namespace"] }),
@@ -49,6 +50,7 @@ export const attachedLabels: Rule = {
       podMonitor({}, { podTargetLabels: ["_/address--"] }),
       probe({}, { labels: { namespace: "beta" } }),
       probe({}, { labels: { tenant_id: "alpha" } }),
+      probe({}, { labels: { __scheme__: "http://sample-app.beta.svc:9100/metrics?x=" } }),
       probe({}, { labels: { __param_target: "http://sample-app.beta.svc" } }),
     ],
   },

@@ -1,6 +1,6 @@
 import { tenantLabel } from "../../../components/names";
 import { monitorKinds } from "../../kinds";
-import { maySet, ownerLabels, podMonitor, probe, relabelings, serviceMonitor } from "../../monitors";
+import { maySet, ownerLabels, podMonitor, probe, relabelings, schemes, serviceMonitor } from "../../monitors";
 import { type Fields, quote, quoteAll, type Rule } from "../../rule";
 
 const action = 'r.?action.orValue("replace").lowerAscii()';
@@ -16,6 +16,11 @@ const identity = `(${action} == "replace" && r.?targetLabel.orValue("") == ${quo
   && ((r.?sourceLabels.orValue([]) in [["__meta_kubernetes_namespace"], [${quote(tenantLabel)}]]
       && r.?regex.orValue("") in ["", "(.*)", "(.+)"] && r.?replacement.orValue("$1") in ["$1", "\${1}"])
     || r.?replacement.orValue("$1") == namespaceObject.metadata.name))`;
+
+/** Writes a scheme, by its name or as an annotation of the pod gives it. */
+const scheme = `(${action} == "replace" && r.?targetLabel.orValue("") == "__scheme__"
+  && (r.?replacement.orValue("$1") in ${quoteAll(schemes)}
+    || (r.?regex.orValue("") == "(https?)" && r.?replacement.orValue("$1") in ["$1", "\${1}"])))`;
 
 /** What a `labelmap` writes begins with this; `$1` alone may become anything. */
 const mapped = 'r.?replacement.orValue("$1").split("$")[0]';
@@ -67,9 +72,9 @@ export const tenantRelabelings: Rule = {
   validations: [
     {
       expression: `variables.relabelings.all(list, list.all(r,
-        ${action} in ${quoteAll(harmless)} || ${maySet('r.?targetLabel.orValue("")')} || ${identity}))`,
+        ${action} in ${quoteAll(harmless)} || ${maySet('r.?targetLabel.orValue("")')} || ${identity} || ${scheme}))`,
       message:
-        "Write another targetLabel: not the tenant's labels but with the value that they have, none with $ in it, and of those that begin with __ only __name__, __metrics_path__ and __scheme__.",
+        "Write another targetLabel: not the tenant's labels but with the value that they have, none with $ in it, and of those that begin with __ only __name__, __metrics_path__, and __scheme__ with the replacement http or https, or with the regex (https?).",
     },
     {
       expression: `variables.relabelings.all(list, list.all(r,
@@ -120,6 +125,12 @@ export const tenantRelabelings: Rule = {
         ],
       }),
       relabelMetric({ sourceLabels: ["namespace"], targetLabel: "namespace" }),
+      ...schemes.map((replacement) => relabel({ targetLabel: "__scheme__", replacement })),
+      relabel({
+        sourceLabels: ["__meta_kubernetes_pod_annotation_prometheus_io_scheme"],
+        regex: "(https?)",
+        targetLabel: "__scheme__",
+      }),
       relabel({ targetLabel: "namespace", replacement: "alpha" }),
       // What honorLabels would do, for a label that is nobody's.
       relabelMetric({ sourceLabels: ["exported_job"], regex: "(.+)", targetLabel: "job" }),
@@ -145,6 +156,12 @@ export const tenantRelabelings: Rule = {
         replacement: "$1:$2",
         targetLabel: "__address__",
       }),
+      ...["http://sample-app.beta.svc:9100/metrics?x=", "HTTPS", "$1", ""].map((replacement) =>
+        relabel({ targetLabel: "__scheme__", sourceLabels: ["a"], replacement }),
+      ),
+      relabel({ targetLabel: "__scheme__", sourceLabels: ["a"], regex: "(https?.*)" }),
+      relabel({ targetLabel: "__scheme__", sourceLabels: ["a"], regex: "(https?)", replacement: "$1$1" }),
+      relabel({ action: "lowercase", targetLabel: "__scheme__", sourceLabels: ["a"] }),
       relabel({ targetLabel: "__param_target", replacement: "http://sample-app.beta.svc" }),
       relabel({ targetLabel: "__tenant_id__", replacement: "beta" }),
       relabel({ targetLabel: "__tmp_hash", replacement: "0" }),
