@@ -99,6 +99,23 @@ describe("a pod killed under a load of queries", () => {
     5 * minutes,
   );
 
+  test(
+    "both Prometheus, as at every change of their pods: one goes only when Thanos Query asks the other again, and no query is lost",
+    async () => {
+      const before = await podsOf(programs.tenantPrometheus);
+      const servers = [`statefulset/${programs.tenantPrometheus}`, "-n", platformNamespace];
+      const tally = await load(async () => {
+        await kubectl(["rollout", "restart", ...servers]);
+        await kubectl(["rollout", "status", ...servers, "--timeout=6m"]);
+        await ready(programs.tenantPrometheus, settings.metrics.replicas, before);
+        await delay(5000);
+      });
+      expect(tally.lost).toEqual([]);
+      expect(tally.asked).toBeGreaterThan(100);
+    },
+    8 * minutes,
+  );
+
   test.each([
     ["a query server", programs.query, settings.thanos.queryReplicas],
     ["a query frontend", programs.queryFrontend, settings.thanos.queryFrontendReplicas],

@@ -63,6 +63,36 @@ export const aims = (namespace: string, app: string, betaAddress: string): reado
     ],
   },
   {
+    name: "scrapes another's application by a scheme that is a whole address",
+    rule: "T2a",
+    via: "aim-scheme",
+    objects: [
+      monitor(namespace, app, "aim-scheme", {
+        relabelings: [
+          {
+            targetLabel: "__scheme__",
+            replacement: `http://sample-app.beta.svc:${ports.nodeExporter}/metrics?x=`,
+          },
+        ],
+      }),
+    ],
+  },
+  {
+    name: "has Prometheus federate itself by a scheme that is a whole address",
+    rule: "T2a",
+    via: "aim-scheme-itself",
+    objects: [
+      monitor(namespace, app, "aim-scheme-itself", {
+        relabelings: [
+          {
+            targetLabel: "__scheme__",
+            replacement: `http://${itself}/federate?match%5B%5D=${encodeURIComponent(matcher)}&x=`,
+          },
+        ],
+      }),
+    ],
+  },
+  {
     name: "sends Prometheus on to itself by a redirect",
     rule: "T5a",
     via: "aim-redirect",
