@@ -12,7 +12,7 @@ export const mostMonitoring = {
 } as const;
 
 /**
- * Most bytes of the file that the operator makes of one PrometheusRule: the admission webhook refuses longer ones. Twenty of a tenant's fit
+ * Most bytes of the file that the operator makes of one PrometheusRule: the admission webhook refuses longer ones. Twenty of a namespace's fit
  * into two of the three ConfigMaps, each of half of 1 MiB (the operator's pkg/operator/rules.go). With a fourth every Prometheus restarts.
  */
 export const ruleFileBytes = 48 * 1024;

@@ -36,6 +36,8 @@ export const monitorExpressions: Rule = {
       relabel("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
       relabel("\\d+\\.\\w+"),
       podMonitor({ metricRelabelings: [drop("[a-f]{64}")] }),
+      relabel("(?i)[a-z]+"),
+      relabel("[à-ÿ]+"),
     ],
     bad: [
       relabel("a{1000}"),
@@ -45,6 +47,9 @@ export const monitorExpressions: Rule = {
       relabel("a{9}{9}"),
       relabel("a{9}".repeat(mostRepetitions + 1)),
       relabel("\\pL\\PL"),
+      relabel("(?i)[B-ﾟ]"),
+      relabel("a(?si:[à-ÿ])"),
+      relabel("(?i)[a-\\x{ff9f}]"),
       serviceMonitor({
         relabelings: ["a", "b", "c"].map((c) => drop(`${c}{9}`.repeat(mostRepetitions - 1))),
       }),

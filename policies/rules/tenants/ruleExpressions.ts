@@ -29,6 +29,8 @@ export const ruleExpressions: Rule = {
       rules("1", 'sum by (pod) (rate(http_requests_total{code=~"5[0-9]{2}", pod=~"web-.+"}[5m])) > 0'),
       rules(`${'up{a="b"} + '.repeat(100)} 1`),
       matching("\\\\d+"),
+      matching("(?i)[a-z]+"),
+      matching("[à-ÿ]+"),
     ],
     bad: [
       matching("a{1000}"),
@@ -36,6 +38,9 @@ export const ruleExpressions: Rule = {
       matching("a{9}{9}"),
       matching("a{9}".repeat(mostRepetitions + 1)),
       matching("\\\\pL"),
+      matching("(?i)[B-ﾟ]"),
+      matching("a(?si:[à-ÿ])"),
+      matching("(?i)[a-\\\\x{ff9f}]"),
       rules("vector(1)", 'label_replace(up, "a", "b", "c", "x{500}")'),
     ],
   },

@@ -90,6 +90,8 @@ func checkRules(o Options, namespace string, object []byte) (*refusal, error) {
 				refuse(promql.ReasonOf(err), fmt.Sprintf("%s: %s.", where, strings.TrimSuffix(err.Error(), ".")))
 			} else if flaws := r.flaws(); len(flaws) > 0 {
 				refuse(promql.BadData, leftOut(where, flaws))
+			} else if name, err := r.templates(o.Bounds, group.Labels); err != nil {
+				refuse(promql.TemplateLength, fmt.Sprintf("%s: %q: %s.", where, name, err))
 			}
 			printed[g] = append(printed[g], text)
 			// Nothing is made of what is too long already.

@@ -53,11 +53,14 @@ const (
 	QueryDepth     Reason = "query_depth"
 	QuerySelectors Reason = "query_selectors"
 	RegexpSize     Reason = "regexp_size"
+	LabelLength    Reason = "label_length"
 	SubqueryPoints Reason = "subquery_points"
 	SubqueryWork   Reason = "subquery_work"
 	WindowLength   Reason = "window_length"
 	// RuleFileLength: what the operator writes of an object is too long. For rules alone.
 	RuleFileLength Reason = "rule_file_length"
+	// TemplateLength: a template of an alert may make more text than it should. For rules alone.
+	TemplateLength Reason = "template_length"
 	// ForeignNamespace: a rule asks for a namespace that is not its own.
 	ForeignNamespace Reason = "foreign_namespace"
 	// Enforcement: the text with the matchers in it does not mean what it should. In queries nobody should ever see it.
@@ -66,7 +69,7 @@ const (
 
 // Reasons are all that there are.
 var Reasons = []Reason{
-	BadData, QueryLength, QueryDepth, QuerySelectors, RegexpSize, SubqueryPoints, SubqueryWork, WindowLength, RuleFileLength, ForeignNamespace, Enforcement,
+	BadData, QueryLength, QueryDepth, QuerySelectors, RegexpSize, LabelLength, SubqueryPoints, SubqueryWork, WindowLength, RuleFileLength, TemplateLength, ForeignNamespace, Enforcement,
 }
 
 // Refusal says why a query is not let through.

@@ -136,22 +136,14 @@ func (w *walker) subquery(n *parser.SubqueryExpr, depth int, at evaluation) erro
 	return w.visit(n.Expr, depth+1, inner)
 }
 
-// call checks what a function compiles when it is evaluated.
+// call checks what a function compiles when it is evaluated, and what it makes of labels.
 func (w *walker) call(n *parser.Call) error {
+	if err := growth(n); err != nil {
+		return err
+	}
 	const pattern = 4
 	if n.Func.Name != "label_replace" || len(n.Args) <= pattern {
 		return nil
 	}
-	arg := n.Args[pattern]
-	for {
-		paren, ok := arg.(*parser.ParenExpr)
-		if !ok {
-			break
-		}
-		arg = paren.Expr
-	}
-	if literal, ok := arg.(*parser.StringLiteral); ok {
-		return checkRegexp(literal.Val, &w.regexp)
-	}
-	return nil
+	return checkRegexp(text(n.Args[pattern]), &w.regexp)
 }
