@@ -203,3 +203,30 @@ export const peekingRules = (namespace: string, place: "annotations" | "labels")
     ],
   },
 });
+
+export const swell = "Swell";
+
+/** Bytes of an annotation that is written in a few hundred. */
+export const swollen = 8 * 2 ** 14;
+
+/** An alert whose annotation doubles a text again and again. Ten times more would end the server, so it is let grow no further here. */
+export const swellingRules = (namespace: string): KubernetesObject => ({
+  apiVersion: group,
+  kind: "PrometheusRule",
+  metadata: { name: "swell", namespace },
+  spec: {
+    groups: [
+      {
+        name: "swell",
+        interval: "30s",
+        rules: [
+          {
+            alert: swell,
+            expr: "vector(1)",
+            annotations: { text: `{{ $a := "aaaaaaaa" }}${"{{ $a = print $a $a }}".repeat(14)}{{ $a }}` },
+          },
+        ],
+      },
+    ],
+  },
+});

@@ -10,7 +10,7 @@ import { apply, type KubernetesObject, pods, remove } from "../../support/live/k
 import { until } from "../../support/live/progress";
 import type { Vector } from "../../support/live/prometheusApi";
 import { platformNamespace } from "../../support/live/settings";
-import { type Aim, aims, ground, leakingRules, ownProber, peekingRules } from "./aims";
+import { type Aim, aims, ground, leakingRules, ownProber, peekingRules, swellingRules } from "./aims";
 import { forger } from "./forger";
 import { limitMonitors, stamped } from "./limits";
 import { canListen, endMetadataService, startMetadataService } from "./metadataService";
@@ -82,6 +82,7 @@ const unheldObjects = async (): Promise<KubernetesObject[]> => [
   ...aims(unheld, "redirector", await betaAddress()).flatMap((aim) => aim.objects),
   peekingRules(unheld, "annotations"),
   peekingRules(unheld, "labels"),
+  swellingRules(unheld),
 ];
 
 const removed = [...itsObjects, namespace(held), namespace(unheld), ...mightyTenant(person)];

@@ -7,7 +7,17 @@ import { until } from "../../support/live/progress";
 import { readMatrix, type Vector } from "../../support/live/prometheusApi";
 import { settings } from "../../support/live/settings";
 import type { Attack, Outcome, Part, Surface } from "../attack";
-import { aims, leakingRules, leaks, ofOwnProber, peek, peekingRules } from "./aims";
+import {
+  aims,
+  leakingRules,
+  leaks,
+  ofOwnProber,
+  peek,
+  peekingRules,
+  swell,
+  swellingRules,
+  swollen,
+} from "./aims";
 import { crowd, excesses } from "./limits";
 import { fileMonitors } from "./monitors";
 import {
@@ -277,6 +287,27 @@ const peekAttacks = (["annotations", "labels"] as const).map(
   }),
 );
 
+const swellAttack: Attack = {
+  name: "makes a long text of a short template, at admission",
+  surface: "rules and alerts",
+  rule: "T8h",
+  expected: "refused",
+  play: () => atAdmission([swellingRules(held)]),
+  without: "neither admission nor its webhook",
+  teeth: async () => {
+    const bytes = await until(
+      "the alert to have its text",
+      90,
+      async () => {
+        const { data } = alerts.parse(JSON.parse(await itsAnswer("/api/v1/alerts", {})));
+        return data.alerts.find((a) => a.labels.alertname === swell)?.annotations.text?.length;
+      },
+      5,
+    );
+    return { leaked: bytes >= swollen, seen: `${bytes} bytes` };
+  },
+};
+
 const leakAttacks = leaks.map(
   ({ name, record, isBetas }, i): Attack => ({
     name: `records another's series by ${name} in a rule, at admission`,
@@ -306,6 +337,7 @@ export const scrapingPart: Part = {
     ...limitAttacks,
     ...ruleAttacks,
     ...peekAttacks,
+    swellAttack,
     ...leakAttacks,
   ],
   concurrency: 4,

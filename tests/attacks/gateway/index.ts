@@ -3,6 +3,7 @@ import type { Part } from "../attack";
 import { tokens } from "../tokens";
 import { certificates } from "../tokens/certificates";
 import { attackOf } from "./attempt";
+import { costs } from "./costs";
 import { errorTexts } from "./errorTexts";
 import { headers } from "./headers";
 import { paths } from "./paths";
@@ -20,6 +21,7 @@ const attempts = [
   ...protocol,
   ...queries,
   ...errorTexts,
+  ...costs,
   ...tokens,
   ...certificates,
 ];
