@@ -4,7 +4,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
 import { toBytes, toCores, toSeconds } from "../../config/quantities";
 import { imageRef, images } from "../../versions";
-import { externalLabels, objectLabels, tenantLabel } from "../names";
+import { externalLabels, objectLabels, ports, tenantLabel } from "../names";
 import { objectStoreConfigFile, objectStoreMount } from "../storage/objectStore";
 import { podSecurity } from "../workload/pod";
 import type { Container, Probe, Resources } from "../workload/workload";
@@ -151,6 +151,21 @@ const user = 65_534;
  */
 const secondsUntilAsked = 40;
 
+/**
+ * The operator's own arguments, but that it looks every 15 s instead of every three minutes. It is told of a first change of its file as it
+ * happens and of no other, since the kubelet puts a new file in the place of the one that it watches:
+ * https://github.com/prometheus-operator/prometheus-operator/pull/7366. The folder above those of the rules is read with all below it, so
+ * it does not matter how many there are.
+ */
+export const reloaderArgs = [
+  `--listen-address=:${ports.configReloader}`,
+  `--reload-url=http://localhost:${ports.prometheus}/-/reload`,
+  "--config-file=/etc/prometheus/config/prometheus.yaml.gz",
+  "--config-envsubst-file=/etc/prometheus/config_out/prometheus.env.yaml",
+  "--watched-dir=/etc/prometheus/rules",
+  "--watch-interval=15s",
+];
+
 const pods = (settings: PrometheusSettings): Leaves<PrometheusSpec> => ({
   image: imageRef(images.prometheus),
   version: images.prometheus.tag,
@@ -180,7 +195,11 @@ const pods = (settings: PrometheusSettings): Leaves<PrometheusSpec> => ({
   // 15 and 10 seconds, by which every start and every update would be longer. The time allowed stays its 15 minutes.
   containers: [
     { name: "prometheus", startupProbe: { periodSeconds: 3, failureThreshold: 300 } },
-    { name: "config-reloader", startupProbe: { periodSeconds: 2, failureThreshold: 30 } },
+    {
+      name: "config-reloader",
+      args: reloaderArgs,
+      startupProbe: { periodSeconds: 2, failureThreshold: 30 },
+    },
     {
       name: "thanos-sidecar",
       readinessProbe: { httpGet: { path: "/-/ready", port: "http" }, periodSeconds: 5 },

@@ -1,12 +1,14 @@
 /** A tenant reads its own series, all of them, once, and nothing of anybody else's. Numbers: lines of the checklist. */
 import { setTimeout as delay } from "node:timers/promises";
-import { externalLabels } from "../../components/names";
+import { z } from "zod";
+import { externalLabels, programs } from "../../components/names";
 import { bareLabelValues, bareQuery } from "../support/live/bare";
 import { emitter } from "../support/live/emitter";
 import { type Environment, environment } from "../support/live/environment";
 import { type TenantClient, tenantClient } from "../support/live/gateway";
-import { apply, type KubernetesObject, remove } from "../support/live/kubectl";
+import { apply, type KubernetesObject, kubectlJson, remove } from "../support/live/kubectl";
 import { until } from "../support/live/progress";
+import { platformNamespace } from "../support/live/settings";
 import { greedyQueries } from "./escapes";
 
 let env: Environment;
@@ -95,6 +97,26 @@ test("14: each series comes once, though two servers scrape it", async () => {
   expect(labels).toContain(externalLabels.cluster);
 });
 
+test("2: the reloader beside Prometheus has the arguments that the operator gives it, and looks more often", async () => {
+  const own = z.object({ name: z.string(), args: z.array(z.string()) });
+  const shape = z.object({
+    spec: z.object({
+      containers: z.array(z.looseObject({ name: z.string(), args: z.array(z.string()).optional() })),
+      initContainers: z.array(own),
+    }),
+  });
+  const pod = `pod/${programs.tenantPrometheus}-0`;
+  const { spec } = await kubectlJson(shape, ["get", pod, "-n", platformNamespace]);
+  const args = spec.containers.find((c) => c.name === "config-reloader")?.args ?? [];
+  const atStart = spec.initContainers.find((c) => c.name === "init-config-reloader")?.args ?? [];
+  const files = (of: readonly string[]) => of.filter((arg) => /^--config-.*file=/.test(arg));
+  const folders = atStart.filter((arg) => arg.startsWith("--watched-dir="));
+  expect(files(args)).toEqual(files(atStart));
+  expect(folders.length).toBeGreaterThan(2);
+  for (const folder of folders) expect(folder).toMatch(/^--watched-dir=\/etc\/prometheus\/rules\/[^/]+$/);
+  expect(args).toContain("--watched-dir=/etc/prometheus/rules");
+});
+
 test("2: a new ServiceMonitor is scraped within minutes, under the namespace that it stands in", async () => {
   const name = "new-app";
   const labels = { "app.kubernetes.io/name": name };
@@ -115,8 +137,6 @@ test("2: a new ServiceMonitor is scraped within minutes, under the namespace tha
   const jobs = alpha.askingFor("alpha-jobs");
   await apply(...objects);
   try {
-    // The operator's reloader sees a first change of its file at once, and later ones every three minutes alone:
-    // https://github.com/prometheus-operator/prometheus-operator/pull/7366
     const found = await until("the first sample of a new monitor", 300, async () => {
       const series = await jobs.query("new_app");
       return series.length > 0 ? series : undefined;
