@@ -247,7 +247,7 @@ export const tenantSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Lets the tenant's monitors refer to secrets of its namespaces (basic auth, tokens, TLS). The operator may then read these namespaces' secrets",
+      "Lets the tenant's monitors refer to secrets of its namespaces (basic auth, tokens, TLS). The operator may then read these namespaces' secrets, and writes what monitors refer to into the one configuration of all tenants: large secrets fill its 1 MiB, and nobody's changes are taken in",
     ),
   probeTargets: z
     .array(host)

@@ -1,6 +1,7 @@
 /** Do the Prometheus servers and their operator do what they are told, and is there room? */
 import type { EnvironmentConfig } from "../../../config";
 import { programs } from "../../names";
+import { manyMonitors } from "../../tenancy/quota";
 import { reloaderJob } from "../scrapes";
 import type { Alert } from "./alert";
 
@@ -72,6 +73,15 @@ export const prometheusAlerts = ({ metrics }: EnvironmentConfig): Alert[] => [
     severity: "warning",
     summary: "The operator fails to set up Prometheus",
     description: "New and changed monitors and rules have no effect. What is scraped already goes on.",
+  },
+  {
+    // Nobody tells the Secret's size.
+    name: "ConfigurationFillsUp",
+    expr: `sum(prometheus_operator_managed_resources{job="${programs.operator}",state="selected",resource=~"ServiceMonitor|PodMonitor|Probe"}) > ${manyMonitors}`,
+    for: "15m",
+    severity: "warning",
+    summary: "{{ $value }} monitors share one configuration",
+    description: "It may have 1 MiB compressed. When it is full, no change of any tenant is taken in.",
   },
   {
     // Prometheus counts these for all targets together; the runbook tells how to find the one.

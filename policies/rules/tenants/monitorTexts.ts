@@ -2,7 +2,7 @@ import { monitorKinds } from "../../kinds";
 import { podMonitor, probe, relabelings, serviceMonitor } from "../../monitors";
 import type { Rule } from "../../rule";
 
-/** Texts of all lists and fields together, in bytes. */
+/** Texts of all lists and fields together, in bytes. A modulus is a text of up to 20 digits. */
 const mostBytes = 4096;
 const mostRelabelings = 50;
 const mostItems = 20;
@@ -32,7 +32,13 @@ const variables = {
   params: `variables.endpoints.map(e, object.kind == "Probe"
     ? e.?params.orValue([]).map(p, [p.name] + p.?values.orValue([]))
     : e.?params.orValue({}).map(k, [k] + e.params[k]))`,
-  texts: `variables.relabelings.map(list, list.map(r, [${["separator", "regex", "targetLabel", "replacement"]
+  texts: `variables.relabelings.map(list, list.map(r, [${[
+    "separator",
+    "regex",
+    "targetLabel",
+    "replacement",
+    "modulus",
+  ]
     .map((field) => text("r", field))
     .join(", ")}, ${joined("r", "sourceLabels")}].join("")).join(""))
     + variables.params.map(list, list.map(values, values.join("")).join(""))
@@ -64,6 +70,9 @@ const many = (count: number) => Array.from({ length: count }, (_, i) => `l${i}`)
 const relabel = (count: number) => many(count).map((targetLabel) => ({ targetLabel, replacement: "x" }));
 const record = (count: number) => Object.fromEntries(many(count).map((key) => [key, "x"]));
 const long = "x".repeat(mostBytes + 1);
+/** Short to read, and as long as any text where it is written out. */
+const moduli = (count: number) =>
+  many(count).map((targetLabel) => ({ action: "hashmod", targetLabel, modulus: Number.MAX_SAFE_INTEGER }));
 const oauth2 = (more: object) => ({
   oauth2: {
     clientId: { secret: { name: "oauth", key: "id" } },
@@ -158,6 +167,16 @@ export const monitorTexts: Rule = {
         { metricRelabelings: [{ targetLabel: "a", replacement: "é".repeat(mostBytes / 2 + 1) }] },
         oauth2({ endpointParams: { audience: long } }),
       ].map((endpoint) => serviceMonitor(endpoint)),
+      serviceMonitor(
+        {},
+        {
+          endpoints: many(5).map((port) => ({
+            port,
+            followRedirects: false,
+            relabelings: moduli(mostRelabelings),
+          })),
+        },
+      ),
       serviceMonitor({}, { selector: { matchLabels: { app: long } } }),
       probe({ module: long }),
       probe({ params: [{ name: "hostname", values: [long] }] }),
