@@ -10,6 +10,7 @@ import { isFields } from "../../../policies/samples";
 import { apply, kubectl, remove } from "../../support/live/kubectl";
 import { until } from "../../support/live/progress";
 import type { Attack, Outcome, Part } from "../attack";
+import { addressAttacks, setUpAddresses } from "./addresses";
 import { changeAttacks, changeable } from "./changes";
 import { group, lendKinds, takeKindsBack } from "./lentKinds";
 import { mightyTenant, namespace, type Submission, submit, tenantLabels } from "./stage";
@@ -18,7 +19,7 @@ import { unruledAttacks } from "./unruled";
 const person = "attack-tenant";
 const free = "attack-free";
 
-/** Connections and statuses are not applied: make admission holds their rules against the API server. */
+/** Connections and statuses are not applied: their attacks go by addresses. */
 const isApplied = ({ judges }: Rule): boolean => judges === undefined || judges === "changes";
 const tenantRules = rules.filter((rule) => rule.scope === "tenants" && isApplied(rule));
 
@@ -177,12 +178,14 @@ export const tenantObjectsPart: Part = {
     ...tenantRules.map(attackOn),
     ...unruledAttacks(person, free),
     ...changeAttacks(person, first, free),
+    ...addressAttacks(person, first, free),
   ],
   concurrency: 3,
   setUp: async () => {
     await Promise.all([takeKindsBack(), remove(...objects, ...standingNamespaces)]);
     await Promise.all([lendKinds(operatorResources), apply(...objects)]);
     await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: standing }));
+    await setUpAddresses(first, free);
     await until("the tenant to have its rights", 20, async () =>
       (await kubectl(["auth", "can-i", "create", "pods", "-n", free, "--as", person])).startsWith("yes"),
     );
