@@ -43,11 +43,17 @@ const service = (namespace: string): KubernetesObject => ({
   spec: { ports: [{ name: "http", port: ports.http }] },
 });
 
+/** The API server's proxy goes by these, and to no address that is not a pod's of the namespace. */
 const endpoints = (namespace: string, ip: string): KubernetesObject => ({
   apiVersion: "v1",
   kind: "Endpoints",
   metadata: { name: led, namespace },
-  subsets: [{ addresses: [{ ip }], ports: [{ name: "http", port: ports.http }] }],
+  subsets: [
+    {
+      addresses: [{ ip, targetRef: { kind: "Pod", name: ended, namespace } }],
+      ports: [{ name: "http", port: ports.http }],
+    },
+  ],
 });
 
 const written = (name: string, namespace: string, ip: string, as: readonly string[]): readonly string[] => [
