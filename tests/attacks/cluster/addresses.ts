@@ -68,20 +68,14 @@ function theAddress(): string {
   return address;
 }
 
-/** What stands before anybody attacks, written by the cluster's administrator. */
-export async function setUpAddresses(...namespaces: readonly string[]): Promise<void> {
+/** What stands before anybody attacks, written by the cluster's administrator. T10a refuses the Service in `held`, whoever makes it. */
+export async function setUpAddresses(held: string, free: string): Promise<void> {
   const [target] = await podsOf(programs.operatorQuery);
   address = target?.status.podIP;
   const ip = theAddress();
-  for (const namespace of namespaces) {
-    await apply(
-      pod(ended, namespace),
-      pod(claiming, namespace),
-      service(namespace),
-      endpoints(namespace, ip),
-    );
-    await kubectl(written(ended, namespace, ip, []));
-  }
+  const pods = [held, free].flatMap((namespace) => [pod(ended, namespace), pod(claiming, namespace)]);
+  await apply(...pods, service(free), endpoints(free, ip));
+  for (const namespace of [held, free]) await kubectl(written(ended, namespace, ip, []));
 }
 
 /** Goes as a tenant's person; says by which rule it is kept out. */
