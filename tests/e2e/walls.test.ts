@@ -86,7 +86,7 @@ test("20: every program of the platform is scraped", async () => {
     const pods = up.map((s) => s.metric.pod ?? "");
     return wanted.every((program) => pods.some((pod) => pod.startsWith(`${program}-`)));
   });
-  // A monitor that changed is in force after three minutes: the reloader looks so often.
+  // A monitor that changed is in force when the kubelet has handed it on and the reloader has looked.
   await until("no target to be down", 240, async () => {
     const down = await bareQuery(`up{namespace="${platformNamespace}"} == 0`);
     if (down.length > 0) throw new Error(down.map(({ metric }) => `${metric.job} ${metric.pod}`).join(", "));

@@ -34,6 +34,11 @@ const endless = 1 << 40
 // prelude declares the variables that Prometheus gives to templates of alerts.
 const prelude = "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}"
 
+const preludeNodes = 4
+
+// given are the lengths of those variables, and of all that there is.
+var given = map[string]int{"$": labelsLength, "$labels": labelsLength, "$externalLabels": labelsLength, "$externalURL": labelLength, "$value": valueLength}
+
 // templates checks those of an alert, its group's labels among them. Nobody expands those of a recorded series.
 func (r rule) templates(b promql.Bounds, groupLabels map[string]string) (string, error) {
 	if r.Alert == "" {
@@ -65,7 +70,8 @@ func checkTemplate(b promql.Bounds, text string) error {
 			return errors.New("define and block are left out of templates of alerts")
 		}
 	}
-	e := expansion{bounds: b, variables: map[string]int{"$": labelsLength}}
+	tree.Root.Nodes = tree.Root.Nodes[preludeNodes:]
+	e := expansion{bounds: b, variables: maps.Clone(given)}
 	length, err := e.list(tree.Root, labelsLength)
 	if err != nil {
 		return err
@@ -85,12 +91,7 @@ type expansion struct {
 	bounds promql.Bounds
 	// Longest value of each variable, whatever its scope.
 	variables map[string]int
-	// prepared is set after the prelude.
-	prepared bool
 }
-
-// given are the variables of the prelude, the last of them $value.
-var given = map[string]bool{"$labels": true, "$externalLabels": true, "$externalURL": true, "$value": true}
 
 func add(lengths ...int) (sum int) {
 	for _, length := range lengths {
@@ -171,11 +172,10 @@ func (e *expansion) pipe(pipe *parse.PipeNode, dot int) (length int, err error) 
 	}
 	for _, declared := range pipe.Decl {
 		name := declared.Ident[0]
-		if e.prepared && given[name] {
+		if _, is := given[name]; is {
 			return 0, fmt.Errorf("%s stays what it is in templates of alerts", name)
 		}
 		e.variables[name] = max(e.variables[name], length)
-		e.prepared = e.prepared || name == "$value"
 	}
 	return length, nil
 }
@@ -263,16 +263,13 @@ func field(path []string, of int) int {
 func (e *expansion) call(name string, nodes []parse.Node, args []int) (int, error) {
 	switch name {
 	case "humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "humanizeTimestamp", "parseDuration", "now", "toTime", "toDuration", "len",
-		"eq", "ne", "lt", "le", "gt", "ge", "not", "match":
-		if name == "match" {
-			if err := e.pattern(nodes); err != nil {
-				return 0, err
-			}
-		}
+		"eq", "ne", "lt", "le", "gt", "ge", "not":
 		return valueLength, nil
+	case "match":
+		return valueLength, e.pattern(nodes)
 	case "pathPrefix", "externalURL":
 		return labelLength, nil
-	case "and", "or", "index", "slice", "first", "safeHtml", "stripPort", "stripDomain":
+	case "and", "or", "index", "slice", "first", "safeHtml", "stripPort", "stripDomain", "args":
 		return add(args...), nil
 	case "toUpper", "toLower", "title", "urlQueryEscape", "graphLink", "tableLink":
 		// Letters of other scripts grow; an escaped byte has three.
@@ -283,8 +280,6 @@ func (e *expansion) call(name string, nodes []parse.Node, args []int) (int, erro
 		return add(add(args...), len(args)+1), nil
 	case "printf":
 		return printed(nodes, args)
-	case "args":
-		return add(args...), nil
 	case "reReplaceAll":
 		if err := e.pattern(nodes); err != nil {
 			return 0, err
@@ -301,18 +296,24 @@ func (e *expansion) call(name string, nodes []parse.Node, args []int) (int, erro
 
 // pattern is the first argument: a text that is cheap to compile.
 func (e *expansion) pattern(nodes []parse.Node) error {
-	if len(nodes) == 0 {
-		return errors.New("regular expressions are written as texts in templates of alerts")
+	text, err := literal(nodes, "regular expressions are written as texts")
+	if err != nil {
+		return err
 	}
-	text, ok := nodes[0].(*parse.StringNode)
-	if !ok {
-		return errors.New("regular expressions are written as texts in templates of alerts")
+	return e.bounds.CheapRegexp(text)
+}
+
+// literal is the first argument, which has to stand there as a text.
+func literal(nodes []parse.Node, words string) (string, error) {
+	if len(nodes) > 0 {
+		if text, ok := nodes[0].(*parse.StringNode); ok {
+			return text.Text, nil
+		}
 	}
-	return e.bounds.CheapRegexp(text.Text)
+	return "", fmt.Errorf("%s in templates of alerts", words)
 }
 
 var (
-	verbs = regexp.MustCompile("%")
 	// wide fills with blanks or zeros to a width of four digits or more, or to one that an argument says.
 	wide = regexp.MustCompile(`%[^a-zA-Z%]*([0-9]{4}|\*)`)
 	// padded has a width at all. Without one the longest number is that of 1e308.
@@ -323,28 +324,25 @@ var (
 
 // printed measures printf: each verb may print the longest argument, and blanks.
 func printed(nodes []parse.Node, args []int) (int, error) {
-	if len(nodes) == 0 {
-		return 0, errors.New("the format of printf is written as a text in templates of alerts")
+	format, err := literal(nodes, "the format of printf is written as a text")
+	if err != nil {
+		return 0, err
 	}
-	format, ok := nodes[0].(*parse.StringNode)
-	if !ok {
-		return 0, errors.New("the format of printf is written as a text in templates of alerts")
-	}
-	if wide.MatchString(format.Text) {
+	if wide.MatchString(format) {
 		return 0, errors.New("printf pads to at most 999 characters in templates of alerts")
 	}
 	longest := 0
 	for _, length := range args[1:] {
 		longest = max(longest, length)
 	}
-	if spelled.MatchString(format.Text) {
+	if spelled.MatchString(format) {
 		longest = times(6, longest)
 	}
 	padding := 350
-	if padded.MatchString(format.Text) {
+	if padded.MatchString(format) {
 		padding = 1000
 	}
 	// What no verb prints is told after the text.
-	places := max(len(verbs.FindAllString(format.Text, -1)), len(args)-1)
-	return add(len(format.Text), times(places, add(padding, longest))), nil
+	places := max(strings.Count(format, "%"), len(args)-1)
+	return add(len(format), times(places, add(padding, longest))), nil
 }
