@@ -9,6 +9,7 @@ import { gatewayOf, tenantClient } from "../support/live/gateway";
 import { keepAlive, send } from "../support/live/http";
 import { tell } from "../support/live/progress";
 import { queryString } from "../support/live/prometheusApi";
+import { edgeOnNode } from "./readPath";
 import { summarise } from "./statistics";
 
 export interface NeighbourFigures {
@@ -27,9 +28,9 @@ const concurrency = 24;
 type Other = () => Promise<number>;
 
 export async function measureNeighbours(env: Environment): Promise<NeighbourFigures[]> {
-  const beta = await tenantClient(env, "beta");
-  const alpha = await tenantClient(env, "alpha");
-  const strangers = { ...gatewayOf(env), agent: keepAlive(concurrency) };
+  const beta = await tenantClient(env, "beta", edgeOnNode());
+  const alpha = await tenantClient(env, "alpha", edgeOnNode());
+  const strangers = { ...gatewayOf(env, edgeOnNode()), agent: keepAlive(concurrency) };
   const others: readonly (readonly [string, Other | undefined])[] = [
     ["nobody", undefined],
     ["alpha's worst query, 24 at once", async () => (await alpha.ask({ path: worst() })).status],

@@ -98,7 +98,7 @@ async function findPaths(env: Environment): Promise<Path[]> {
         url: env.readGatewayUrl,
         ca: env.caCertificate,
         agent: keepAlive(concurrency),
-        address: { host: network.node, port: edgePort() },
+        address: edgeOnNode(),
       },
       headers: client.headers(),
       matcher: "",
@@ -106,10 +106,11 @@ async function findPaths(env: Environment): Promise<Path[]> {
   ];
 }
 
-function edgePort(): number {
+/** Where the edge listens, as seen from the node, on which the benchmark runs. */
+export function edgeOnNode(): { readonly host: string; readonly port: number } {
   const { service } = settings.edge;
   if (service.type !== "nodePort") throw new Error("the benchmark wants the edge on a port of the node");
-  return service.https;
+  return { host: network.node, port: service.https };
 }
 
 async function timed(server: Server, ask: Ask): Promise<number> {

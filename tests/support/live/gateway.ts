@@ -84,17 +84,22 @@ export class TenantClient {
   }
 }
 
-/** The gateway as users reach it. */
-export const gatewayOf = (env: Environment): Server => ({
+/** The gateway as users reach it. `address`: where the edge listens, for whoever cannot look up its name. */
+export const gatewayOf = (env: Environment, address?: Server["address"]): Server => ({
   url: env.readGatewayUrl,
   ca: env.caCertificate,
   agent: keepAlive(16),
+  ...(address && { address }),
 });
 
 /** A tenant of the stack with its data source's account, asking for its first namespace. */
-export async function tenantClient(env: Environment, tenant: string): Promise<TenantClient> {
+export async function tenantClient(
+  env: Environment,
+  tenant: string,
+  address?: Server["address"],
+): Promise<TenantClient> {
   const it = env.tenants[tenant];
   if (it === undefined) throw new Error(`the stack has no tenant "${tenant}"`);
   const token = await tokenFor(it.serviceAccountNamespace, it.serviceAccount, gatewayAudience);
-  return new TenantClient(gatewayOf(env), token, it.namespaces.slice(0, 1));
+  return new TenantClient(gatewayOf(env, address), token, it.namespaces.slice(0, 1));
 }
