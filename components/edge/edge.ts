@@ -10,13 +10,13 @@ import { stringify } from "yaml";
 import type { EnvironmentConfig } from "../../config";
 import { images } from "../../versions";
 import { edgeIdentity, ports, programLabels, programs } from "../names";
+import type { PrivateCa } from "../trust/privateCa";
+import { ServerCertificate } from "../trust/serverCertificate";
 import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { ServiceShape, Workload } from "../workload/workload";
 import type { GrafanaPlace } from "./grafanaRoute";
 import { drainSeconds, installConfig } from "./install";
-import type { PrivateCa } from "./privateCa";
-import { ServerCertificate } from "./serverCertificate";
 import { type ServedCertificate, servedCertificate } from "./tls/servedCertificate";
 import { files, folders, hostsOf, routesConfig } from "./traefik";
 

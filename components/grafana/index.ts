@@ -2,9 +2,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
 import { urlOf } from "../edge/edge";
-import type { PrivateCa } from "../edge/privateCa";
 import { hostsOf } from "../edge/traefik";
-import type { ClientAuthority } from "../tenancy/clientAuthority";
+import type { ClientAuthority } from "../trust/clientAuthority";
+import type { PrivateCa } from "../trust/privateCa";
 import { Grafana } from "./grafana";
 
 export interface GrafanaForArgs {

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
 import { signingRegion } from "../../config/s3Region";
-import type { PrivateCa } from "../edge/privateCa";
+import type { PrivateCa } from "../trust/privateCa";
 import { AwsStore } from "./aws";
 import { InClusterStore } from "./inCluster";
 import type { ObjectStore, Signal } from "./objectStore";

@@ -9,8 +9,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentConfig } from "../../config";
 import { toSeconds } from "../../config/quantities";
 import { images } from "../../versions";
-import type { PrivateCa } from "../edge/privateCa";
-import { ServerCertificate } from "../edge/serverCertificate";
 import type { TenantQueries } from "../metrics/metrics";
 import {
   edgeIdentity,
@@ -22,10 +20,12 @@ import {
   programs,
   tenantLabel,
 } from "../names";
+import type { ClientAuthority } from "../trust/clientAuthority";
+import type { PrivateCa } from "../trust/privateCa";
+import { ServerCertificate } from "../trust/serverCertificate";
 import { KubernetesWorkload } from "../workload/kubernetes";
 import { resourcesFor, type Size } from "../workload/sizes";
 import type { Workload } from "../workload/workload";
-import type { ClientAuthority } from "./clientAuthority";
 
 export interface ReadGatewayArgs {
   /** Namespace of the platform. */

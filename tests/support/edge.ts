@@ -2,9 +2,9 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { Edge } from "../../components/edge/edge";
-import { PrivateCa } from "../../components/edge/privateCa";
 import { hostsOf } from "../../components/edge/traefik";
 import { PlatformNamespace } from "../../components/tenancy/platformNamespace";
+import { PrivateCa } from "../../components/trust/privateCa";
 import type { RawConfig } from "../../config/schema";
 import { environment } from "./environment";
 import { type Made, madeBy, objects } from "./mocks";

@@ -183,7 +183,7 @@ describe("names", () => {
       "components/cluster/openstack/credential.ts",
       "components/cluster/openstack/authority.ts",
       "components/edge/edge.ts",
-      "components/edge/privateCa.ts",
+      "components/trust/privateCa.ts",
       "components/storage/swift.ts",
       "components/storage/aws.ts",
     ]

@@ -7,7 +7,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { keyForm } from "../../edge/privateCa";
+import { keyForm } from "../../trust/privateCa";
 
 /** Certificate and key of an authority, PEM. */
 export interface KeyPair {

@@ -8,11 +8,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ChallengeConfig } from "../../../config/edgeTls";
 import { edgeImages } from "../../../versions";
 import { edgePrograms, ports, programLabels } from "../../names";
+import type { PrivateCa } from "../../trust/privateCa";
+import { ServerCertificate } from "../../trust/serverCertificate";
 import { KubernetesWorkload } from "../../workload/kubernetes";
 import { resourcesFor, type Size } from "../../workload/sizes";
 import type { Workload } from "../../workload/workload";
-import type { PrivateCa } from "../privateCa";
-import { ServerCertificate } from "../serverCertificate";
 
 /** As the solver registers itself. */
 export const solverGroup = "acme.syseleven.de";

@@ -3,7 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { certificatesOf } from "../../../config/givenCertificate";
-import type { PrivateCa } from "../privateCa";
+import type { PrivateCa } from "../../trust/privateCa";
 
 export interface GivenCertificateArgs {
   /** Namespace of the program that serves with it. */

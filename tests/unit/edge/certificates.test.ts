@@ -1,6 +1,6 @@
 /** The private CA and the certificates that it signs. */
-import { authority, PrivateCa } from "../../../components/edge/privateCa";
-import { chain, ServerCertificate } from "../../../components/edge/serverCertificate";
+import { authority, PrivateCa } from "../../../components/trust/privateCa";
+import { chain, ServerCertificate } from "../../../components/trust/serverCertificate";
 import { type Made, madeBy, objects, ofType } from "../../support/mocks";
 import { validateAll } from "../../support/schemas";
 import { settled } from "../../support/settled";

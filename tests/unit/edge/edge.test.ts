@@ -2,9 +2,9 @@
 
 import { isSecret } from "@pulumi/pulumi";
 import { Edge, urlOf } from "../../../components/edge/edge";
-import { PrivateCa } from "../../../components/edge/privateCa";
 import { folders } from "../../../components/edge/traefik";
 import { edgeIdentity } from "../../../components/names";
+import { PrivateCa } from "../../../components/trust/privateCa";
 import type { EnvironmentConfig } from "../../../config";
 import { type Made, madeBy, objects, ofType } from "../../support/mocks";
 import { validateAll } from "../../support/schemas";

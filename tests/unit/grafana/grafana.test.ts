@@ -2,11 +2,11 @@
 import { isSecret, type Output, runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
-import { PrivateCa } from "../../../components/edge/privateCa";
 import { Grafana } from "../../../components/grafana/grafana";
 import { dataSourceUid, numberMark } from "../../../components/grafana/provisioning";
 import { namespaceHeader, objectLabels, ports } from "../../../components/names";
-import { ClientAuthority } from "../../../components/tenancy/clientAuthority";
+import { ClientAuthority } from "../../../components/trust/clientAuthority";
+import { PrivateCa } from "../../../components/trust/privateCa";
 import { grafanaConfig, oidc, postgres, withTenants } from "../../support/grafana";
 import { judgedTypes, optionsOfChildren, violationsIn } from "../../support/judged";
 import { type Made, madeBy, objects, ofType } from "../../support/mocks";

@@ -1,7 +1,7 @@
 /** Each kind of the configuration has its component, and each gives the programs the same Secret. */
 import { runtime } from "@pulumi/pulumi";
-import { PrivateCa } from "../../../components/edge/privateCa";
 import { objectStoreFor } from "../../../components/storage";
+import { PrivateCa } from "../../../components/trust/privateCa";
 import type { RawConfig } from "../../../config/schema";
 import { environment } from "../../support/environment";
 import { violationsIn } from "../../support/judged";

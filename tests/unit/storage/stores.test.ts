@@ -1,7 +1,8 @@
 /** Object stores that make no bucket in a cloud: a server in the cluster, and a bucket that is there already. */
-import { PrivateCa } from "../../../components/edge/privateCa";
+
 import { InClusterStore, s3Server, serverArgs } from "../../../components/storage/inCluster";
 import { S3Store } from "../../../components/storage/s3";
+import { PrivateCa } from "../../../components/trust/privateCa";
 import { type Made, madeBy, objects, ofType } from "../../support/mocks";
 import { validateAll } from "../../support/schemas";
 import { settled } from "../../support/settled";

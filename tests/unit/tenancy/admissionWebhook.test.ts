@@ -1,9 +1,9 @@
 /** The admission webhook: asked about tenants' rules and monitors alone, fails closed, and stands in nobody's way when it goes. */
 import { z } from "zod";
-import { PrivateCa } from "../../../components/edge/privateCa";
 import { objectLabels, ports, programs, tenantLabel } from "../../../components/names";
 import { AdmissionWebhook, webhook } from "../../../components/tenancy/admissionWebhook";
 import { mostMonitoring, ruleFileBytes } from "../../../components/tenancy/quota";
+import { PrivateCa } from "../../../components/trust/privateCa";
 import { monitorKinds, partsOf, resources } from "../../../policies/kinds";
 import { environment } from "../../support/environment";
 import { guardFlags, guardSources } from "../../support/guards";

@@ -1,6 +1,6 @@
 /** Certificates of readers: they say who it is and nothing more, and serve for nothing else. */
 import { isSecret } from "@pulumi/pulumi";
-import { ClientAuthority, ClientCertificate } from "../../../components/tenancy/clientAuthority";
+import { ClientAuthority, ClientCertificate } from "../../../components/trust/clientAuthority";
 import { type Made, madeBy, ofType } from "../../support/mocks";
 
 let made: Made[];

@@ -1,7 +1,6 @@
 /** The read gateway: one program that asks who it is and enforces what it was told, and nothing leads around it. */
 import { output } from "@pulumi/pulumi";
 import { z } from "zod";
-import { PrivateCa } from "../../../components/edge/privateCa";
 import {
   edgeIdentity,
   gatewayAudience,
@@ -12,6 +11,7 @@ import {
 } from "../../../components/names";
 import { readerRule } from "../../../components/tenancy/access";
 import { queryGuardArgs, ReadGateway } from "../../../components/tenancy/readGateway";
+import { PrivateCa } from "../../../components/trust/privateCa";
 import { environment } from "../../support/environment";
 import { guardFlags } from "../../support/guards";
 import { type Made, madeBy, objects } from "../../support/mocks";

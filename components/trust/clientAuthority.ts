@@ -7,8 +7,8 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { keyForm } from "../edge/privateCa";
-import { lifetime } from "../edge/serverCertificate";
+import { keyForm } from "./privateCa";
+import { lifetime } from "./serverCertificate";
 
 export class ClientAuthority extends pulumi.ComponentResource {
   /** What the read gateway verifies clients with, PEM. */
